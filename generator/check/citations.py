@@ -1,0 +1,94 @@
+"""Rules about citations and links in briefs: each must lead somewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from generator.appraise import Evidence
+from generator.check.rule import Fault
+from generator.library import LIBRARY_PATH, Brief, Library
+from generator.problem import Place, nearest
+from generator.prose import Heading, Link, inlines_of, walk
+
+PAGES = (
+    "home",
+    "briefs",
+    "outcomes",
+    "themes",
+    "studies",
+    "references",
+    "methods",
+    "contribute",
+    "data",
+)
+
+
+def unknown_citation(library: Library, _: Evidence) -> Iterator[Fault]:
+    """Every work that a brief cites stands in the library."""
+    if LIBRARY_PATH in library.broken:
+        return
+    for brief in library.briefs.values():
+        for citation in brief.citations:
+            if citation.key not in library.works:
+                yield Fault(
+                    place=citation.place,
+                    message=f"'@{citation.key}' is no entry of {LIBRARY_PATH}",
+                    hint=nearest(citation.key, library.works),
+                )
+
+
+def broken_link(library: Library, _: Evidence) -> Iterator[Fault]:
+    """Every link of a brief to another page of the site leads to a page that exists."""
+    for brief in library.briefs.values():
+        anchors = anchors_of(brief)
+        for link in _links(brief):
+            yield from _link_faults(library, link, anchors)
+
+
+def anchors_of(brief: Brief) -> tuple[str, ...]:
+    """The anchors of a brief's own page: its headings and its claims."""
+    headings = [block.anchor for block in brief.blocks if isinstance(block, Heading)]
+    return (*headings, *(claim.block.id for claim in brief.claims))
+
+
+def _links(brief: Brief) -> Iterator[Link]:
+    for block in brief.blocks:
+        for run in inlines_of(block):
+            yield from (node for node in walk(run) if isinstance(node, Link))
+
+
+def _link_faults(library: Library, link: Link, anchors: tuple[str, ...]) -> Iterator[Fault]:
+    if link.target.startswith("#"):
+        yield from _missing(link.place, "heading or claim", link.target[1:], anchors)
+        return
+    kind, _, rest = link.target.partition(":")
+    name, _, anchor = rest.partition("#")
+    routes = _routes(library)
+    if kind not in routes:
+        return
+    yield from _missing(link.place, kind, name, routes[kind])
+    if kind == "brief" and anchor and name in library.briefs:
+        allowed = anchors_of(library.briefs[name])
+        yield from _missing(link.place, f"heading or claim of '{name}'", anchor, allowed)
+
+
+def _routes(library: Library) -> Mapping[str, tuple[str, ...] | Mapping[str, object]]:
+    words = library.vocabulary
+    return {
+        "brief": library.briefs,
+        "study": library.studies,
+        "outcome": words.outcomes,
+        "theme": words.themes,
+        "concept": words.concepts,
+        "work": library.works,
+        "page": PAGES,
+    }
+
+
+def _missing(
+    place: Place, kind: str, name: str, allowed: tuple[str, ...] | Mapping[str, object]
+) -> Iterator[Fault]:
+    if name not in allowed:
+        yield Fault(
+            place=place, message=f"there is no {kind} '{name}'", hint=nearest(name, allowed)
+        )

@@ -1,0 +1,148 @@
+"""Rules about study records and works: what they name must exist, and nothing stands twice."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
+
+from generator.appraise import Evidence
+from generator.check.rule import Fault
+from generator.library import LIBRARY_PATH, VOCABULARY_PATH, Library, study_place, work_place
+from generator.model import REVIEW_DESIGNS, Finding, Study, Work
+from generator.problem import Key, Place, Severity, nearest
+
+_UNCONTROLLED = frozenset({"pre-post", "cross-sectional", "qualitative", "theory"})
+
+
+def study_without_report(library: Library, _: Evidence) -> Iterator[Fault]:
+    """Every work that a record names stands in the library."""
+    if LIBRARY_PATH in library.broken:
+        return
+    for study_id, study in library.studies.items():
+        for keys, key in _named_works(study):
+            if key not in library.works:
+                yield Fault(
+                    place=study_place(study_id).at(*keys),
+                    message=f"'{key}' is no entry of {LIBRARY_PATH}",
+                    hint=nearest(key, library.works),
+                )
+
+
+def _named_works(study: Study) -> Iterator[tuple[tuple[Key, ...], str]]:
+    for i, key in enumerate(study.reports):
+        yield ("reports", i), key
+    for i, key in enumerate(study.included_in):
+        yield ("included_in", i), key
+    for i, finding in enumerate(study.findings):
+        yield ("findings", i, "source", "report"), finding.source.report
+        if finding.certainty is not None:
+            yield ("findings", i, "certainty", "by"), finding.certainty.by
+    for i, correction in enumerate(study.corrections):
+        if correction.report is not None:
+            yield ("corrections", i, "report"), correction.report
+
+
+def uncited_work(library: Library, _: Evidence) -> Iterator[Fault]:
+    """Every work of the library is cited by a brief or named by a record."""
+    if any(path != LIBRARY_PATH for path in library.broken):
+        return
+    named = {key for study in library.studies.values() for _, key in _named_works(study)}
+    named |= {c.key for brief in library.briefs.values() for c in brief.citations}
+    for key in library.works:
+        if key not in named:
+            yield Fault(
+                place=work_place(key),
+                message=f"nothing cites '{key}'",
+                hint="Cite it in a brief, name it in a study record, or take it out.",
+                severity=Severity.WARNING,
+            )
+
+
+def unknown_term(library: Library, _: Evidence) -> Iterator[Fault]:
+    """Every term that a record or a claim uses stands in the vocabulary."""
+    for place, kind, term, allowed in _terms(library):
+        if term not in allowed:
+            yield Fault(
+                place=place,
+                message=f"'{term}' is no {kind} of {VOCABULARY_PATH}",
+                hint=nearest(term, allowed),
+            )
+
+
+def _terms(library: Library) -> Iterator[tuple[Place, str, str, Iterable[str]]]:
+    words = library.vocabulary
+    for study_id, study in library.studies.items():
+        place = study_place(study_id)
+        yield place.at("category"), "category", study.category, words.categories
+        if study.group is not None:
+            yield place.at("group"), "group", study.group, words.groups
+        for i, finding in enumerate(study.findings):
+            for kind, term, allowed in _subjects(library, finding):
+                yield place.at("findings", i, kind), kind, term, allowed
+    for brief in library.briefs.values():
+        for claim in brief.claims:
+            for kind, term, allowed in _subjects(library, claim.block):
+                yield claim.place.at(kind), kind, term, allowed
+    for outcome_id, outcome in words.outcomes.items():
+        place = Place(path=VOCABULARY_PATH, keys=("outcomes", outcome_id, "domain"))
+        yield place, "domain", outcome.domain, words.domains
+
+
+def _subjects(library: Library, about: object) -> Iterator[tuple[str, str, Mapping[str, object]]]:
+    words = library.vocabulary
+    for kind, allowed in (
+        ("outcome", words.outcomes),
+        ("theme", words.themes),
+        ("concept", words.concepts),
+    ):
+        term = getattr(about, kind)
+        if term is not None:
+            yield kind, term, allowed
+
+
+def duplicate_work(library: Library, _: Evidence) -> Iterator[Fault]:
+    """No two works share a DOI or a PMID, or a title and a year."""
+    seen: dict[tuple[str, str], str] = {}
+    for key, work in library.works.items():
+        for what, value in _identities(work):
+            other = seen.setdefault((what, value), key)
+            if other != key:
+                yield Fault(
+                    place=work_place(key).at(what.split()[0]),
+                    message=f"'{key}' and '{other}' have the same {what}",
+                    hint="Keep one entry and use its key everywhere.",
+                )
+                break
+
+
+def _identities(work: Work) -> Iterator[tuple[str, str]]:
+    if work.doi:
+        yield "doi", work.doi.lower()
+    if work.pmid:
+        yield "pmid", work.pmid
+    if work.year is not None:
+        yield "title and year", f"{_folded(work.title)} {work.year}"
+
+
+def _folded(text: str) -> str:
+    plain = unicodedata.normalize("NFKD", text).casefold()
+    return " ".join(re.findall(r"\w+", plain))
+
+
+def basis_unfit(library: Library, _: Evidence) -> Iterator[Fault]:
+    """The basis of a finding fits the design of its study."""
+    for study_id, study in library.studies.items():
+        for i, finding in enumerate(study.findings):
+            if message := _basis_fault(study, finding):
+                yield Fault(place=study_place(study_id).at("findings", i, "basis"), message=message)
+
+
+def _basis_fault(study: Study, finding: Finding) -> str:
+    if study.design in REVIEW_DESIGNS and finding.basis not in {"synthesis", "statement"}:
+        return f"a {study.design} gives a 'synthesis' or a 'statement', not a '{finding.basis}'"
+    if study.design not in REVIEW_DESIGNS and finding.basis == "synthesis":
+        return f"only a review gives a 'synthesis'; this study is a {study.design}"
+    if study.design in _UNCONTROLLED and finding.basis == "comparison":
+        return f"a {study.design} study has no comparison group, so no 'comparison'"
+    return ""

@@ -1,0 +1,119 @@
+"""Which files a site is made of, and how they are read: this module alone touches the disk.
+
+Paths are relative to the root, with forward slashes, in order; nothing outside the root is read.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from generator.load.names import file_fault
+from generator.load.source import MAX_CHARACTERS, decode
+from generator.problem import Place, Problem, Severity
+
+_IGNORED = frozenset({"README.md", ".gitkeep", ".DS_Store"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listing:
+    """The files of a folder that are to be read, those that cannot be, and what is wrong."""
+
+    paths: tuple[str, ...] = ()
+    unusable: tuple[str, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+
+def list_files(root: Path, folder: str, suffix: str) -> Listing:
+    """The files of a folder that end in `suffix`, sorted; every other file in it is a problem.
+
+    A folder that does not exist holds no files.
+    """
+    place = Place(path=folder)
+    try:
+        if _leaves(root, root / folder):
+            return Listing(unusable=(folder,), problems=(_outside(place),))
+        entries = sorted((root / folder).iterdir(), key=lambda entry: entry.name)
+    except FileNotFoundError:
+        return Listing()
+    except (OSError, RuntimeError) as error:
+        return Listing(unusable=(folder,), problems=(_unreadable(place, error),))
+    paths, unusable, problems = [], [], []
+    for entry in entries:
+        path = f"{folder}/{_printable(entry.name)}"
+        problem = _fault(root, entry, suffix, Place(path=path))
+        if entry.name in _IGNORED:
+            continue
+        if problem is None:
+            paths.append(path)
+        else:
+            problems.append(problem)
+            unusable.extend([path] if entry.suffix == suffix else [])
+    return Listing(paths=tuple(paths), unusable=tuple(unusable), problems=tuple(problems))
+
+
+def read_file(
+    root: Path, path: str, limit: int = MAX_CHARACTERS, *, listed: bool = False
+) -> tuple[str | None, tuple[Problem, ...]]:
+    """The text of a file of at most `limit` characters, or the problem why there is none.
+
+    A file that `list_files` gave (`listed`) is known to be a file inside the root.
+    """
+    place = Place(path=path)
+    try:
+        if not listed and _leaves(root, root / path):
+            return None, (_outside(place),)
+        if not listed and not (root / path).is_file():
+            message = f"The site must have a file {path}."
+            return None, (Problem(place=place, rule="missing-file", message=message),)
+        with (root / path).open("rb") as file:
+            data = file.read(4 * limit + 1)
+    except (OSError, RuntimeError) as error:
+        return None, (_unreadable(place, error),)
+    text, problems = (None, ()) if len(data) > 4 * limit else decode(data, path)
+    if problems or (text is not None and len(text) <= limit):
+        return text, problems
+    message = f"A file like this has at most {limit:,} characters; this one has more."
+    return None, (Problem(place=place, rule="file-size", message=message),)
+
+
+def _fault(root: Path, entry: Path, suffix: str, place: Place) -> Problem | None:
+    """Why an entry of a folder is not to be read, if it is not."""
+    if entry.name.startswith("."):
+        message = "A hidden file must not stand in this folder; it is not read."
+        return Problem(place=place, rule="stray-file", message=message, severity=Severity.WARNING)
+    if entry.is_symlink() and _leaves(root, entry):
+        return _outside(place)
+    if entry.suffix != suffix or not entry.is_file():
+        message = f"This folder must hold nothing but files that end in {suffix}."
+        hint = "Move it elsewhere, or correct its name."
+        return Problem(place=place, rule="stray-file", message=message, hint=hint)
+    if fault := file_fault(entry.stem):
+        message = f"The file's name (without {suffix}) {fault}."
+        return Problem(place=place, rule="file-name", message=message, hint="Rename the file.")
+    return None
+
+
+def _leaves(root: Path, path: Path) -> bool:
+    """Whether a path leads out of the root by symbolic links, or nowhere at all."""
+    try:
+        return not path.resolve().is_relative_to(root.resolve())
+    except (OSError, RuntimeError):
+        return True
+
+
+def _outside(place: Place) -> Problem:
+    message = "A symbolic link must not lead out of the site's folder."
+    hint = "Put the file itself here."
+    return Problem(place=place, rule="outside-root", message=message, hint=hint)
+
+
+def _unreadable(place: Place, error: Exception) -> Problem:
+    reason = getattr(error, "strerror", None) or "it cannot be opened"
+    message = f"The file must be readable, but the system says: {reason}."
+    return Problem(place=place, rule="unreadable-file", message=message)
+
+
+def _printable(name: str) -> str:
+    """A file's name fit to be shown: one line, and no characters that no text can hold."""
+    return "".join(character if character.isprintable() else "\ufffd" for character in name)

@@ -1,0 +1,1 @@
+"""From generated Markdown to the published site: the stage that knows the site builder."""

@@ -1,0 +1,350 @@
+"""Every page of the site as Markdown, from one template each."""
+
+from __future__ import annotations
+
+import html
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path, PurePosixPath
+
+from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined, Template
+from markupsafe import Markup
+
+from generator.appraise.evidence import SubjectKind
+from generator.library import Brief
+from generator.model import Outcome, Term, Theme
+from generator.prose import Claim, SlotBlock
+from generator.render import words
+from generator.render.markdown import Writer, address, escape
+from generator.render.routes import PAGES, path_of
+from generator.render.views import ClaimView, Context, Row, StudyLine, Views
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """A generated file: its path below the docs folder and its text."""
+
+    path: PurePosixPath
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BriefCard:
+    """A brief in a list."""
+
+    title: str
+    link: str
+    summary: str
+    kind: str
+    claims: tuple[ClaimView, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TermLine:
+    """An outcome, theme or concept in a list, with how many studies speak of it."""
+
+    label: str
+    link: str
+    definition: str
+    group: str
+    studies: int
+    benefit: int
+    no_difference: int
+    mixed: int
+    harm: int
+
+
+class Pages:
+    """Writes pages from the templates of `folders`; the first folder that has one wins."""
+
+    def __init__(self, folders: Iterable[Path], context: Context) -> None:
+        self.context = context
+        self.library = context.library
+        self.environment = _environment(folders)
+
+    def all(self) -> Iterator[Page]:
+        """Every page of the site."""
+        yield from (self.brief(brief) for brief in self.library.briefs.values())
+        yield from (self.study(study_id) for study_id in self.library.studies)
+        vocabulary = self.library.vocabulary
+        tables: tuple[tuple[SubjectKind, Mapping[str, Term]], ...] = (
+            ("outcome", vocabulary.outcomes),
+            ("theme", vocabulary.themes),
+            ("concept", vocabulary.concepts),
+        )
+        for kind, terms in tables:
+            yield from (self.term(kind, term_id, term) for term_id, term in terms.items())
+        yield from (self.work(key) for key in self.library.works)
+        yield from (self._indexes())
+
+    # -- one page each
+
+    def brief(self, brief: Brief) -> Page:
+        """A brief with its evidence panels and references."""
+        views = self._views(f"brief:{brief.slug}")
+        appraised = {claim.id: claim for claim in self.context.evidence.claims[brief.slug]}
+        claims: list[ClaimView] = []
+
+        def block(node: Claim | SlotBlock) -> Markup:
+            if isinstance(node, SlotBlock):
+                return self._slot(views, node)
+            statement = writer.inline(node.statement.children)
+            view = views.claim(appraised[node.block.id], statement)
+            claims.append(view)
+            return self._fragment("claim", claim=view)
+
+        writer = Writer(link=views.link, cite=views.cite_group, block=block)
+        body = writer.blocks(brief.blocks)
+        return self._page(
+            views,
+            self._brief_template(brief),
+            title=brief.front.title,
+            description=brief.front.summary,
+            kind="brief",
+            brief=brief.front,
+            body=body,
+            claims=tuple(claims),
+            contrary=_best_contrary(claims),
+            references=views.reference_list(c.key for c in brief.citations),
+            updated=f"{brief.front.updated:%-d %B %Y}",
+        )
+
+    def study(self, study_id: str) -> Page:
+        """A study: who took part, what it found, where each finding was read."""
+        views = self._views(f"study:{study_id}")
+        study = self.library.studies[study_id]
+        vocabulary = self.library.vocabulary
+        return self._page(
+            views,
+            "study",
+            title=study.title,
+            description=f"{words.DESIGNS[study.design].capitalize()}: {study.title}",
+            kind="study",
+            study=study,
+            design=words.DESIGNS[study.design],
+            category=vocabulary.categories[study.category],
+            group=vocabulary.groups[study.group] if study.group else None,
+            people=words.people(study.n),
+            findings=views.findings_of(study_id),
+            reports=[views.reference(key) for key in study.reports],
+            included_in=[views.reference(key) for key in study.included_in],
+            corrections=[
+                (views.cite(c.report) if c.report else escape(c.page or ""), c)
+                for c in study.corrections
+            ],
+            claims=views.claims_on(study_id),
+        )
+
+    def term(self, kind: SubjectKind, term_id: str, term: Term) -> Page:
+        """An outcome, theme or concept: what is known on it, population by population."""
+        views = self._views(f"{kind}:{term_id}")
+        claims = self.context.claims_by_subject.get((kind, term_id), ())
+        return self._page(
+            views,
+            kind,
+            title=term.label,
+            description=term.definition,
+            kind=kind,
+            term=term,
+            populations=tuple(views.populations(kind, term_id)),
+            claims=[views.claim(claim) for claim in claims],
+        )
+
+    def work(self, key: str) -> Page:
+        """A work: its reference, its identifiers, what was checked, and what rests on it."""
+        views = self._views(f"work:{key}")
+        work, entry = self.library.works[key], self.library.checked(key)
+        return self._page(
+            views,
+            "work",
+            title=work.title,
+            description=f"Reference and check state of: {work.title}",
+            kind="work",
+            work=work,
+            entry=entry,
+            reference=views.reference(key),
+            studies=[views.study_line(i) for i in self.library.studies_of(key)],
+            claims=[views.claim(c) for c in self.context.claims_by_work.get(key, ())],
+        )
+
+    # -- lists
+
+    def _indexes(self) -> Iterator[Page]:
+        yield self._home()
+        yield self._plain("briefs", briefs=self._brief_cards("briefs"))
+        yield self._plain("studies", studies=self._study_lines("studies"))
+        yield self._plain("outcomes", terms=self._term_lines("outcomes", "outcome"))
+        yield self._plain(
+            "themes",
+            terms=self._term_lines("themes", "theme"),
+            concepts=self._term_lines("themes", "concept"),
+        )
+        views = self._views("page:references")
+        states = Counter(self.library.checked(key).state for key in self.library.works)
+        yield self._plain(
+            "references",
+            references=views.reference_list(self.library.works),
+            states=[(words.LEDGER_STATES[state], n) for state, n in sorted(states.items())],
+        )
+        yield self._plain(
+            "methods",
+            wording=[
+                (views.badge(standing), hedges)
+                for standing, hedges in reversed(list(self.library.wording.standings.items()))
+            ],
+            vocabulary=self.library.vocabulary,
+        )
+        yield self._plain("contribute")
+        yield self._plain("data")
+        yield self._plain("search")
+
+    def _home(self) -> Page:
+        cards = self._brief_cards("home")
+        unknown = [
+            claim for card in cards for claim in card.claims if claim.panel.badge.standing == "open"
+        ]
+        return self._plain("home", briefs=cards, unknown=unknown, counts=self._counts())
+
+    def _counts(self) -> Mapping[str, int]:
+        return {
+            "studies": len(self.library.studies),
+            "works": len(self.library.works),
+            "claims": sum(len(claims) for claims in self.context.evidence.claims.values()),
+        }
+
+    def _brief_cards(self, page: str) -> tuple[BriefCard, ...]:
+        views = self._views(f"page:{page}")
+        briefs = sorted(self.library.briefs.values(), key=lambda b: (b.front.order, b.slug))
+        return tuple(
+            BriefCard(
+                title=brief.front.title,
+                link=views.link(f"brief:{brief.slug}"),
+                summary=brief.front.summary,
+                kind=brief.front.kind,
+                claims=tuple(map(views.claim, self.context.evidence.claims[brief.slug])),
+            )
+            for brief in briefs
+        )
+
+    def _study_lines(self, page: str) -> tuple[StudyLine, ...]:
+        views = self._views(f"page:{page}")
+        return tuple(views.study_line(study_id) for study_id in self.library.studies)
+
+    def _term_lines(self, page: str, kind: SubjectKind) -> tuple[TermLine, ...]:
+        views = self._views(f"page:{page}")
+        vocabulary = self.library.vocabulary
+        tables: Mapping[str, Mapping[str, Term]] = {
+            "outcome": vocabulary.outcomes,
+            "theme": vocabulary.themes,
+            "concept": vocabulary.concepts,
+        }
+        return tuple(
+            self._term_line(views, kind, term_id, term) for term_id, term in tables[kind].items()
+        )
+
+    def _term_line(self, views: Views, kind: SubjectKind, term_id: str, term: Term) -> TermLine:
+        entries = [e for _, found in self.context.evidence.about(kind, term_id) for e in found]
+        directions = Counter(entry.finding.direction for entry in entries)
+        group = ""
+        if isinstance(term, Outcome):
+            group = self.library.vocabulary.domains[term.domain].label
+        elif isinstance(term, Theme):
+            group = term.kind
+        return TermLine(
+            label=term.label,
+            link=views.link(f"{kind}:{term_id}"),
+            definition=term.definition,
+            group=group,
+            studies=len({entry.study_id for entry in entries}),
+            benefit=directions["benefit"],
+            no_difference=directions["no-difference"],
+            mixed=directions["mixed"],
+            harm=directions["harm"],
+        )
+
+    # -- slots in briefs
+
+    def _slot(self, views: Views, block: SlotBlock) -> Markup:
+        outcome = block.slot.options.get("outcome", "")
+        populations = tuple(views.populations("outcome", outcome)) if outcome else ()
+        rows: list[Row] = []
+        for view in populations:
+            rows += [*view.syntheses, *view.comparisons, *view.others]
+        return self._fragment("rows", rows=rows, populations=populations)
+
+    # -- templates
+
+    def _views(self, route: str) -> Views:
+        return Views(path_of(route), self.context)
+
+    def _brief_template(self, brief: Brief) -> str:
+        names = (f"brief-{brief.front.kind}", "brief")
+        known = set(self.environment.list_templates())
+        return next(name for name in names if f"pages/{name}.md.j2" in known)
+
+    def _plain(self, name: str, **values: object) -> Page:
+        return self._page(self._views(f"page:{name}"), name, kind=name, **values)
+
+    def _page(self, views: Views, template: str, **values: object) -> Page:
+        head = {"kind": values.get("kind")}
+        for key in ("title", "description"):
+            if key in values:
+                head[key] = values[key]
+        text = self._template(f"pages/{template}.md.j2").render(
+            **values,
+            site=self.context.site,
+            link=lambda route: address(views.link(route)),
+            front=_front_matter(head),
+        )
+        return Page(path=views.path, text=text.strip() + "\n")
+
+    def _fragment(self, name: str, **values: object) -> Markup:
+        text = self._template(f"blocks/{name}.md.j2").render(**values)
+        return Markup(text.strip("\n"))  # noqa: S704 - a template's own output
+
+    @cache  # noqa: B019 - one Pages value lives as long as the build
+    def _template(self, name: str) -> Template:
+        return self.environment.get_template(name)
+
+
+def _environment(folders: Iterable[Path]) -> Environment:
+    environment = Environment(
+        loader=ChoiceLoader([FileSystemLoader(folder) for folder in folders]),
+        undefined=StrictUndefined,
+        autoescape=True,
+        finalize=_finalize,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters["address"] = address
+    environment.filters["number"] = words.number
+    environment.filters["counted"] = words.counted
+    environment.filters["capitalize_first"] = words.capitalised
+    environment.filters["lower_first"] = words.uncapitalised
+    environment.globals["pages"] = tuple(PAGES)
+    return environment
+
+
+def _finalize(value: object) -> Markup:
+    """Escape what a template prints, for Markdown and HTML alike, unless it is markup of ours."""
+    if value is None:
+        raise TypeError("a template prints a value that is not there")
+    return escape(value)
+
+
+def _front_matter(head: Mapping[str, object]) -> Markup:
+    """The head of a page. JSON is YAML, so no text can break out of it; the theme prints these
+    values as HTML, so they are escaped here."""
+    lines = [
+        f"{key}: {json.dumps(html.escape(str(value)), ensure_ascii=False)}"
+        for key, value in head.items()
+    ]
+    return Markup("---\n" + "\n".join(lines) + "\n---")  # noqa: S704
+
+
+def _best_contrary(claims: Iterable[ClaimView]) -> tuple[ClaimView, ...]:
+    return tuple(claim for claim in claims if claim.panel.con)

@@ -1,0 +1,52 @@
+"""Where each page of the site stands, and how one page links to another."""
+
+from __future__ import annotations
+
+from pathlib import PurePosixPath
+from posixpath import relpath
+
+PAGES = {
+    "home": "index.md",
+    "briefs": "briefs/index.md",
+    "outcomes": "outcomes/index.md",
+    "themes": "themes/index.md",
+    "studies": "studies/index.md",
+    "references": "references.md",
+    "methods": "methods.md",
+    "contribute": "contribute.md",
+    "data": "data.md",
+    "search": "search.md",
+}
+_FOLDERS = {
+    "brief": "briefs",
+    "study": "studies",
+    "outcome": "outcomes",
+    "theme": "themes",
+    "concept": "concepts",
+    "work": "works",
+}
+
+
+def path_of(route: str) -> PurePosixPath:
+    """The Markdown file of a route such as ``study:felton1995``, below the docs folder."""
+    kind, _, name = route.partition(":")
+    if kind == "page":
+        return PurePosixPath(PAGES[name])
+    return PurePosixPath(_FOLDERS[kind]) / f"{name}.md"
+
+
+def link(source: PurePosixPath, target: str) -> str:
+    """A link target as it is written on the page `source`: routes become relative paths."""
+    kind, _, rest = target.partition(":")
+    if kind != "page" and kind not in _FOLDERS:
+        return target
+    name, _, anchor = rest.partition("#")
+    path = relpath(str(path_of(f"{kind}:{name}")), str(source.parent))
+    return f"{path}#{anchor}" if anchor else path
+
+
+def url_of(route: str) -> str:
+    """The address of a route on the built site, relative to its root, such as ``studies/x/``."""
+    path = path_of(route)
+    folder = path.parent if path.name == "index.md" else path.with_suffix("")
+    return "" if str(folder) == "." else f"{folder}/"

@@ -1,0 +1,435 @@
+"""What templates are given: one typed value a page, with every choice of words already made."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+from markupsafe import Markup
+
+from generator.appraise import (
+    Appraisal,
+    AppraisedClaim,
+    Entry,
+    Evidence,
+    Subject,
+    Vote,
+    appraise,
+)
+from generator.appraise.direction import VoteCount, count_votes
+from generator.appraise.evidence import SubjectKind, entries_of
+from generator.cite import Bibliography, Reference
+from generator.library import Library
+from generator.model import Standing, Study, Term
+from generator.prose import Cite
+from generator.render import words
+from generator.render.markdown import address, edges_kept, escape
+from generator.render.routes import link
+from generator.site import Site
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Badge:
+    """A standing: a word first, then a meter of four marks."""
+
+    standing: Standing
+    label: str
+    meaning: str
+    marks: tuple[bool, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FindingView:
+    """A finding on one line or in one paragraph."""
+
+    id: str
+    statement: str
+    symbol: str
+    direction: str
+    study: str
+    study_link: str
+    cited: Markup
+    design: str
+    people: str
+    size: str
+    country: str
+    basis: str
+    where: str
+    second_hand: bool
+    effect: str
+    comparator: str
+    certainty: str
+    subject: str
+    subject_link: str
+    population: str
+    group: str
+    quote: str
+    retracted: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Panel:
+    """The evidence on one subject, for and against."""
+
+    badge: Badge
+    reasons: tuple[str, ...]
+    pro: tuple[FindingView, ...]
+    con: tuple[FindingView, ...]
+    aside: tuple[FindingView, ...]
+    is_outcome: bool
+    subject: str
+    subject_link: str
+    population: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimView:
+    """A claim on its brief's page, or named on another page."""
+
+    id: str
+    heading: str
+    statement: Markup
+    text: str
+    link: str
+    brief: str
+    panel: Panel
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReferenceView:
+    """A reference with what was checked about it."""
+
+    key: str
+    text: Markup
+    link: str
+    state: str
+    checked: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One study on one subject, in an effect direction table."""
+
+    study: str
+    study_link: str
+    cited: Markup
+    design: str
+    people: str
+    size: str
+    symbol: str
+    direction: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PopulationView:
+    """What is known on one outcome, theme or concept for one population."""
+
+    population: str
+    definition: str
+    panel: Panel
+    comparisons: tuple[Row, ...]
+    syntheses: tuple[Row, ...]
+    others: tuple[Row, ...]
+    votes: VoteCount
+    votes_randomised: VoteCount
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StudyLine:
+    """A study in a list."""
+
+    id: str
+    title: str
+    link: str
+    cited: Markup
+    design: str
+    category: str
+    people: str
+    country: str
+    findings: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """What every page may draw on, worked out once for the whole site.
+
+    `references` is in the order of the reference list.
+    """
+
+    site: Site
+    library: Library
+    evidence: Evidence
+    bibliography: Bibliography
+    references: Mapping[str, Reference]
+    claims_by_study: Mapping[str, tuple[AppraisedClaim, ...]]
+    claims_by_subject: Mapping[tuple[str, str], tuple[AppraisedClaim, ...]]
+    claims_by_work: Mapping[str, tuple[AppraisedClaim, ...]]
+
+
+def prepare(site: Site, library: Library, evidence: Evidence) -> Context:
+    """Format every reference once and index the claims."""
+    bibliography = Bibliography(library.works.values())
+    by_study: dict[str, list[AppraisedClaim]] = {}
+    by_subject: dict[tuple[str, str], list[AppraisedClaim]] = {}
+    by_work: dict[str, list[AppraisedClaim]] = {}
+    for claim in evidence.all_claims:
+        subject = claim.appraisal.subject
+        by_subject.setdefault((subject.kind, subject.id), []).append(claim)
+        for vote in (*claim.appraisal.pro, *claim.appraisal.con):
+            by_study.setdefault(vote.study_id, []).append(claim)
+        for key in claim.cites:
+            by_work.setdefault(key, []).append(claim)
+    return Context(
+        site=site,
+        library=library,
+        evidence=evidence,
+        bibliography=bibliography,
+        references={key: bibliography.reference(key) for key in bibliography.order},
+        claims_by_study={key: tuple(claims) for key, claims in by_study.items()},
+        claims_by_subject={key: tuple(claims) for key, claims in by_subject.items()},
+        claims_by_work={key: tuple(claims) for key, claims in by_work.items()},
+    )
+
+
+class Views:
+    """Builds the views of one page: links are relative to `path`."""
+
+    def __init__(self, path: PurePosixPath, context: Context) -> None:
+        self.path = path
+        self.context = context
+        self.library = context.library
+        self.bibliography = context.bibliography
+        self.references = context.references
+
+    def link(self, route: str) -> str:
+        """A route as a link from this page."""
+        return link(self.path, route)
+
+    # -- citations
+
+    def cite(self, key: str) -> Markup:
+        """A citation in the running text, such as "Felton et al., 1995", linked to the work."""
+        text = escape(self.bibliography.in_text(key))
+        return Markup("[{}]({})").format(text, address(self.link(f"work:{key}")))
+
+    def cite_group(self, cite: Cite) -> Markup:
+        """A group of citations, each linked to the reference at the foot of the page."""
+        pieces = self.bibliography.group(
+            ((citation.key, citation.locator) for citation in cite.citations),
+            narrative=cite.narrative,
+        )
+        return Markup("").join(
+            Markup("[{}](#ref-{})").format(runs_text(piece.runs), escape(piece.key))
+            if piece.key
+            else runs_text(piece.runs)
+            for piece in pieces
+        )
+
+    def reference(self, key: str) -> ReferenceView:
+        """A reference in full."""
+        entry = self.library.checked(key)
+        checked = f"{entry.checked:%-d %B %Y}" if entry.checked else ""
+        return ReferenceView(
+            key=key,
+            text=runs_text(self.references[key]),
+            link=self.link(f"work:{key}"),
+            state=words.LEDGER_STATES[entry.state],
+            checked=checked,
+        )
+
+    def reference_list(self, keys: Iterable[str]) -> tuple[ReferenceView, ...]:
+        """References in the order of the list, each once."""
+        wanted = frozenset(keys)
+        return tuple(self.reference(key) for key in self.references if key in wanted)
+
+    # -- findings
+
+    def finding(self, entry: Entry) -> FindingView:
+        """A finding with all that a reader needs to weigh it."""
+        study, finding = entry.study, entry.finding
+        symbol, direction = words.DIRECTIONS[finding.direction]
+        kind = "outcome" if finding.outcome else "theme" if finding.theme else "concept"
+        groups = self.library.vocabulary.groups
+        return FindingView(
+            id=finding.id,
+            statement=finding.statement,
+            symbol=symbol,
+            direction=direction,
+            study=study.title,
+            study_link=self.link(f"study:{entry.study_id}#{finding.id}"),
+            cited=self.cite(finding.source.report),
+            design=words.DESIGNS[study.design],
+            people=who_or_what(study),
+            size=words.size(study.n),
+            country=study.country or "",
+            basis=words.BASES[finding.basis],
+            where=finding.source.where,
+            second_hand=entry.second_hand,
+            effect=words.effect(finding.effect) if finding.effect else "",
+            comparator=finding.comparator or "",
+            certainty=self._certainty(entry),
+            subject=self._term(kind, finding.subject).label,
+            subject_link=self.link(f"{kind}:{finding.subject}"),
+            population=self.library.vocabulary.populations[finding.population].label,
+            group=groups[study.group].label if study.group and study.group in groups else "",
+            quote=finding.quote or "",
+            retracted=entry.retracted,
+        )
+
+    def _certainty(self, entry: Entry) -> str:
+        rated = entry.finding.certainty
+        if rated is None:
+            return ""
+        rating = rated.rating.replace("-", " ")
+        return f"{rating} certainty ({rated.system}), as rated by its authors"
+
+    def _term(self, kind: str, term: str) -> Term:
+        vocabulary = self.library.vocabulary
+        tables: Mapping[str, Mapping[str, Term]] = {
+            "outcome": vocabulary.outcomes,
+            "theme": vocabulary.themes,
+            "concept": vocabulary.concepts,
+        }
+        return tables[kind][term]
+
+    # -- panels and claims
+
+    def badge(self, standing: Standing) -> Badge:
+        """A standing as readers see it."""
+        hedges = self.library.wording.standings[standing]
+        filled = words.METER[standing]
+        return Badge(
+            standing=standing,
+            label=hedges.label,
+            meaning=hedges.meaning,
+            marks=tuple(i < filled for i in range(4)),
+        )
+
+    def panel(self, appraisal: Appraisal) -> Panel:
+        """The evidence on a subject, for and against."""
+        subject = appraisal.subject
+        return Panel(
+            badge=self.badge(appraisal.standing),
+            reasons=words.reasons(appraisal),
+            pro=tuple(map(self.finding, appraisal.pro_entries)),
+            con=tuple(map(self.finding, appraisal.con_entries)),
+            aside=tuple(map(self.finding, appraisal.aside)),
+            is_outcome=subject.kind == "outcome",
+            subject=self._term(subject.kind, subject.id).label,
+            subject_link=self.link(f"{subject.kind}:{subject.id}"),
+            population=self.library.vocabulary.populations[subject.population].label,
+        )
+
+    def claim(self, claim: AppraisedClaim, statement: Markup | None = None) -> ClaimView:
+        """A claim; `statement` is its written text on its own page."""
+        return ClaimView(
+            id=claim.id,
+            heading=claim.claim.heading,
+            statement=statement or Markup(),
+            text=claim.text,
+            link=self.link(f"brief:{claim.slug}#{claim.id}"),
+            brief=self.library.briefs[claim.slug].front.title,
+            panel=self.panel(claim.appraisal),
+        )
+
+    # -- outcomes, themes, concepts
+
+    def populations(self, kind: SubjectKind, subject_id: str) -> Iterator[PopulationView]:
+        """What is known on a subject, population by population."""
+        for subject, entries in self.context.evidence.about(kind, subject_id):
+            appraisal = appraise(subject, "benefit" if kind == "outcome" else None, entries)
+            yield self._population(subject, appraisal)
+
+    def _population(self, subject: Subject, appraisal: Appraisal) -> PopulationView:
+        term = self.library.vocabulary.populations[subject.population]
+        votes = (*appraisal.pro, *appraisal.con)
+        comparisons = [vote for vote in votes if vote.lane == "comparison"]
+        randomised = [v for v in comparisons if v.study.design == "randomised-trial"]
+        return PopulationView(
+            population=term.label,
+            definition=term.definition,
+            panel=self.panel(appraisal),
+            comparisons=self._rows(comparisons),
+            syntheses=self._rows([vote for vote in votes if vote.lane == "synthesis"]),
+            others=self._rows([vote for vote in votes if vote.lane == "other"]),
+            votes=_count(comparisons),
+            votes_randomised=_count(randomised),
+        )
+
+    def _rows(self, votes: Iterable[Vote]) -> tuple[Row, ...]:
+        ordered = sorted(votes, key=lambda vote: vote.entries[0].rank)
+        return tuple(self._row(vote) for vote in ordered)
+
+    def _row(self, vote: Vote) -> Row:
+        study = vote.study
+        symbol, direction = words.DIRECTIONS[vote.direction]
+        notes = []
+        if any(entry.second_hand for entry in vote.entries):
+            notes.append("read second-hand")
+        if len(vote.entries) > 1:
+            notes.append(words.counted(len(vote.entries), "finding", "findings"))
+        return Row(
+            study=study.title,
+            study_link=self.link(f"study:{vote.study_id}"),
+            cited=self.cite(study.reports[0]),
+            design=words.DESIGNS[study.design],
+            people=who_or_what(study),
+            size=words.size(study.n),
+            symbol=symbol,
+            direction=direction,
+            note="; ".join(notes),
+        )
+
+    # -- studies
+
+    def study_line(self, study_id: str) -> StudyLine:
+        """A study in a list."""
+        study = self.library.studies[study_id]
+        return StudyLine(
+            id=study_id,
+            title=study.title,
+            link=self.link(f"study:{study_id}"),
+            cited=self.cite(study.reports[0]),
+            design=words.DESIGNS[study.design],
+            category=self.library.vocabulary.categories[study.category].label,
+            people=who_or_what(study),
+            country=study.country or "",
+            findings=len(study.findings),
+        )
+
+    def findings_of(self, study_id: str) -> tuple[FindingView, ...]:
+        """A study's findings in the order of its record."""
+        entries = entries_of(self.library, study_id, self.library.studies[study_id])
+        return tuple(map(self.finding, entries))
+
+    def claims_on(self, study_id: str) -> tuple[ClaimView, ...]:
+        """The claims for which a study counts, for or against."""
+        return tuple(self.claim(claim) for claim in self.context.claims_by_study.get(study_id, ()))
+
+
+def who_or_what(study: Study) -> str:
+    """How many people took part; for a review, how many studies it includes."""
+    if study.is_review and study.studies_included is not None:
+        return words.counted(study.studies_included, "study", "studies")
+    if study.is_review and study.n is None:
+        return "number of studies not reported"
+    return words.people(study.n)
+
+
+def runs_text(runs: Reference) -> Markup:
+    """Runs of a reference or a citation in Markdown."""
+    parts = []
+    for run in runs:
+        text = edges_kept(run.text)
+        if run.italic:
+            text = Markup("*{}*").format(text)
+        if run.href:
+            text = Markup("[{}]({})").format(text, address(run.href))
+        parts.append(text)
+    return Markup("").join(parts)
+
+
+def _count(votes: Iterable[Vote]) -> VoteCount:
+    return count_votes(vote.estimate for vote in votes)
