@@ -54,7 +54,8 @@ def _entry(work: Work) -> str:
 
 def _fields(work: Work) -> Iterator[tuple[str, str]]:
     """The fields of an entry in their order; those that are not set are empty."""
-    yield "author", _braced(_names(work.authors))
+    others = " and others" if work.more_authors else ""
+    yield "author", _braced(_names(work.authors) + others)
     yield "editor", _braced(_names(work.editors))
     yield "title", _braced(_protected(work.title))
     container = _CONTAINER.get(work.type, "booktitle")

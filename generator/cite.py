@@ -15,7 +15,7 @@ from types import MappingProxyType
 from typing import TypeAlias
 
 from generator.model import Name, Work
-from generator.names import first_initials, folded, joined, sort_key, with_initials
+from generator.names import folded, initials_of, joined, sort_key, with_initials
 from generator.reference import (
     Reference,
     Run,
@@ -46,11 +46,13 @@ class Piece:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Label:
-    """How a work is named in the text; `shown` of its names are given before "et al."."""
+    """How a work is named in the text; `shown` of its names are given before "et al.";
+    `more` says that not all of its names are known."""
 
     names: tuple[Name, ...] = ()
     shown: int = 0
     initials: bool = False
+    more: bool = False
     title: Run | None = None
 
     def runs(self, conjunction: str = "&") -> Reference:
@@ -60,7 +62,7 @@ class _Label:
         first, *others = self.names
         words = [with_initials(first) if self.initials else first.sort_name]
         words += [name.sort_name for name in others]
-        if self.shown >= len(words):
+        if self.shown >= len(words) and not self.more:
             return (Run(text=joined(words, conjunction)),)
         comma = "," if self.shown > 1 else ""
         return (Run(text=f"{', '.join(words[: self.shown])}{comma} et al."),)
@@ -214,7 +216,10 @@ def _short_label(work: Work, shared: frozenset[str]) -> _Label:
     if not names:
         return _Label(title=_title_run(work))
     shown = len(names) if len(names) < 3 else 1
-    return _Label(names=names, shown=shown, initials=folded(names[0].sort_name) in shared)
+    if work.more_authors:
+        shown = 1
+    initials = folded(names[0].sort_name) in shared
+    return _Label(names=names, shown=shown, initials=initials, more=work.more_authors)
 
 
 def _title_run(work: Work) -> Run:
@@ -232,8 +237,8 @@ def _shared_family_names(works: Iterable[Work]) -> frozenset[str]:
     known: dict[str, set[str]] = defaultdict(set)
     for work in works:
         for name in _names(work)[:1]:
-            if not name.group and first_initials(name):
-                known[folded(name.sort_name)].add(folded(first_initials(name)))
+            if not name.group and initials_of(name):
+                known[folded(name.sort_name)].add(folded(initials_of(name)))
     return frozenset(family for family, initials in known.items() if _differ(initials))
 
 

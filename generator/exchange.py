@@ -7,7 +7,7 @@ from typing import Any
 
 from generator.bibtex import dump_bibtex as bibtex
 from generator.model import Name, Work
-from generator.reference import edition_number
+from generator.reference import edition_number, full_range
 
 __all__ = ["bibtex", "csl_json", "ris"]
 
@@ -108,7 +108,7 @@ def _ris_fields(work: Work) -> Iterator[tuple[str, str]]:
         yield "DA", f"{work.year}/{work.month:02}//"
     yield "VL", work.volume
     yield "IS", work.issue
-    first, _, last = work.pages.partition("–")
+    first, _, last = full_range(work.pages).partition("–")
     yield "SP", first.strip()
     yield "EP", last.strip()
     yield "C7", work.article_number

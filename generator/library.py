@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
+from generator.background import Citations, Flow, Synthesis
 from generator.model import FrontMatter, LedgerEntry, Study, Vocabulary, Wording, Work
 from generator.problem import Place
 from generator.prose import Block, Citation, Claim, citations_in, inlines_of
@@ -13,6 +14,9 @@ from generator.prose import Block, Citation, Claim, citations_in, inlines_of
 LIBRARY_PATH = "data/library.bib"
 VOCABULARY_PATH = "data/vocabulary.yaml"
 WORDING_PATH = "data/wording.yaml"
+FLOW_PATH = "data/flow.yaml"
+SYNTHESIS_PATH = "data/synthesis.yaml"
+CITATIONS_PATH = "data/citations.yaml"
 STUDIES_FOLDER = "data/studies"
 BRIEFS_FOLDER = "briefs"
 
@@ -50,6 +54,9 @@ class Library:
     studies: Mapping[str, Study] = field(default_factory=lambda: MappingProxyType({}))
     briefs: Mapping[str, Brief] = field(default_factory=lambda: MappingProxyType({}))
     ledger: Mapping[str, LedgerEntry] = field(default_factory=lambda: MappingProxyType({}))
+    flow: Flow | None = None
+    synthesis: Synthesis = field(default_factory=Synthesis)
+    citations: Citations = field(default_factory=Citations)
     broken: frozenset[str] = frozenset()
 
     def checked(self, key: str) -> LedgerEntry:

@@ -302,17 +302,73 @@ class Hedges:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DirectionWords:
+    """The words that tell which way a result points."""
+
+    __pydantic_config__ = _CLOSED
+
+    better: Annotated[tuple[Text, ...], Doc("good for people, whatever is measured")] = ()
+    worse: Annotated[tuple[Text, ...], Doc("bad for people, whatever is measured")] = ()
+    more: Annotated[tuple[Text, ...], Doc("a rise: good where more is good")] = ()
+    less: Annotated[tuple[Text, ...], Doc("a fall: good where less is good")] = ()
+    same: Annotated[tuple[Text, ...], Doc("no difference that is clear")] = ()
+    others: Annotated[
+        tuple[Text, ...], Doc("the people without the help; what stands behind them is not read")
+    ] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Wording:
     """How strongly each standing may speak (after the GRADE statements)."""
 
     __pydantic_config__ = _CLOSED
 
     standings: Mapping[Standing, Hedges]
+    themes: Annotated[Mapping[Standing, Hedges], Doc("labels for themes, which people report")] = (
+        field(default_factory=dict)
+    )
+    concepts: Annotated[Mapping[Standing, Hedges], Doc("labels for concepts, which explain")] = (
+        field(default_factory=dict)
+    )
     reporting: Annotated[
         tuple[Text, ...],
         Doc("verbs that attribute a theme to the people who report it, such as 'describe'"),
     ] = ()
-    refused: Annotated[tuple[Text, ...], Doc("words no claim may use, such as 'proves'")] = ()
+    refused: Annotated[
+        tuple[Text, ...], Doc("words that no brief may use unless it denies them, such as 'proves'")
+    ] = ()
+    certain: Annotated[
+        tuple[Text, ...], Doc("words that only a well-supported claim may use, such as 'clearly'")
+    ] = ()
+    negations: Annotated[
+        tuple[Text, ...], Doc("words that turn the word behind them round, such as 'not'")
+    ] = ()
+    limits: Annotated[
+        tuple[Text, ...],
+        Doc("words that hold a sentence back at any standing, such as 'we do not know'"),
+    ] = ()
+    sources: Annotated[
+        tuple[Text, ...], Doc("nouns that name where something was found, such as 'trial'")
+    ] = ()
+    causal: Annotated[
+        tuple[Text, ...], Doc("words that say that one thing brings about another")
+    ] = ()
+    modals: Annotated[
+        tuple[Text, ...], Doc("words that keep a causal word from being a plain statement")
+    ] = ()
+    comparing: Annotated[
+        tuple[Text, ...], Doc("words that set one group beside another, such as 'compared with'")
+    ] = ()
+    not_comparing: Annotated[
+        tuple[Text, ...], Doc("phrases with such words that compare no groups: 'than before'")
+    ] = ()
+    significance: Annotated[
+        tuple[Text, ...], Doc("words for statistical significance, which the finding must have")
+    ] = ()
+    no_effect: Annotated[
+        tuple[Text, ...], Doc("words that make a lack of evidence into evidence of a lack")
+    ] = ()
+    directions: DirectionWords = DirectionWords()
 
 
 # --- library of works ------------------------------------------------------------------------
@@ -341,12 +397,16 @@ WorkType: TypeAlias = Literal[
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Work:
-    """One entry of data/library.bib, decoded from LaTeX to Unicode."""
+    """One entry of data/library.bib, decoded from LaTeX to Unicode.
+
+    `more_authors` says that further authors exist who were not seen (BibTeX: `and others`).
+    """
 
     key: str
     type: WorkType
     title: str
     authors: tuple[Name, ...] = ()
+    more_authors: bool = False
     editors: tuple[Name, ...] = ()
     year: int | None = None
     month: int | None = None
@@ -384,9 +444,17 @@ WorkStanding: TypeAlias = Literal[
 ]
 
 
+NoticeKind: TypeAlias = Literal[
+    "retraction", "partial-retraction", "concern", "correction", "reinstatement"
+]
+QuoteOutcome: TypeAlias = Literal["found", "not-found", "unfit", "no-text", "unreachable"]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Difference:
     """A field in which a registry's record and ours differ."""
+
+    __pydantic_config__ = _CLOSED
 
     field: Text
     ours: str
@@ -394,8 +462,36 @@ class Difference:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """What was published about a work later: its DOI or PMID, the date as far as it is known
+    (YYYY, YYYY-MM or YYYY-MM-DD), and the witnesses that do not draw on one another."""
+
+    __pydantic_config__ = _CLOSED
+
+    kind: NoticeKind
+    identifier: str = ""
+    date: str = ""
+    witnesses: tuple[Text, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuoteCheck:
+    """Whether a finding's quote stands in a text of its source; `hash` is that of the quote."""
+
+    __pydantic_config__ = _CLOSED
+
+    finding: Annotated[Text, Doc("study#finding")]
+    outcome: QuoteOutcome
+    place: str = ""
+    hash: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LedgerEntry:
-    """What registries said about a work, and when. `fingerprint` is that of the entry they saw."""
+    """What registries said about a work, and when. `fingerprint` is that of the entry they saw;
+    `notes` are for people and judge nothing."""
+
+    __pydantic_config__ = _CLOSED
 
     key: WorkKey
     state: LedgerState = "unchecked"
@@ -404,6 +500,9 @@ class LedgerEntry:
     source: str = ""
     differs: tuple[Difference, ...] = ()
     fingerprint: str = ""
+    notices: tuple[Notice, ...] = ()
+    notes: tuple[Text, ...] = ()
+    quotes: tuple[QuoteCheck, ...] = ()
 
 
 # --- briefs ----------------------------------------------------------------------------------

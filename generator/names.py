@@ -56,22 +56,22 @@ def _initial_of_part(part: str) -> str:
 
 def inverted(name: Name) -> str:
     """A name as it stands in the reference list: ``van der Berg, A. B., Jr.``."""
-    return ", ".join(filter(None, (name.sort_name, _initials_of(name), name.suffix)))
+    return ", ".join(filter(None, (name.sort_name, initials_of(name), name.suffix)))
 
 
 def upright(name: Name) -> str:
     """A name in its spoken order: ``A. B. van der Berg Jr.``."""
-    return " ".join(filter(None, (_initials_of(name), name.sort_name, name.suffix)))
+    return " ".join(filter(None, (initials_of(name), name.sort_name, name.suffix)))
 
 
 def with_initials(name: Name) -> str:
     """A name as a text cites it where others share the family name: ``A. B. van der Berg``."""
-    return f"{_initials_of(name)} {name.sort_name}".strip()
+    return f"{initials_of(name)} {name.sort_name}".strip()
 
 
-def first_initials(name: Name) -> str:
+def initials_of(name: Name) -> str:
     """The initials of a person; empty for a group and where no given name is known."""
-    return _initials_of(name)
+    return "" if name.group else initials(name.given)
 
 
 def author_list(names: Sequence[Name]) -> str:
@@ -109,8 +109,4 @@ def folded(text: str) -> str:
 
 def sort_key(names: Iterable[Name]) -> tuple[tuple[str, str], ...]:
     """A key to file names by: family names with particles, then initials; nothing before some."""
-    return tuple((folded(name.sort_name), folded(_initials_of(name))) for name in names)
-
-
-def _initials_of(name: Name) -> str:
-    return "" if name.group else initials(name.given)
+    return tuple((folded(name.sort_name), folded(initials_of(name))) for name in names)

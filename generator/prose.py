@@ -152,7 +152,8 @@ def plain(children: tuple[Inline, ...]) -> str:
             case Marked(children=inner) | Link(children=inner):
                 parts.append(plain(inner))
             case Cite():
-                pass
+                # The space that stood before the citation goes with it.
+                parts = ["".join(parts).rstrip()]
     return "".join(parts)
 
 

@@ -14,7 +14,7 @@ from datetime import date
 from typing import TypeAlias
 
 from generator.model import Work
-from generator.names import author_list, joined, upright, upright_list
+from generator.names import author_list, inverted, joined, upright, upright_list
 
 NO_DATE = "n.d."
 
@@ -72,6 +72,8 @@ def reference(work: Work, suffix: str = "") -> Reference:
 
 def names_as_author(work: Work) -> str:
     """Who stands in the author's place, in full; empty where the title moves there."""
+    if work.authors and work.more_authors:
+        return ", ".join([*map(inverted, work.authors), "et al."])
     if work.authors:
         return author_list(work.authors)
     if editors_stand_first(work):

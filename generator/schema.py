@@ -10,13 +10,16 @@ from typing import Any, Final, get_type_hints
 from pydantic import TypeAdapter
 from typing_extensions import Doc
 
-from generator import model
+from generator import background, model
 
 FOLDER: Final = "data/schema"
 _RECORDS: Final[Mapping[str, type]] = {
     "study": model.Study,
     "vocabulary": model.Vocabulary,
     "wording": model.Wording,
+    "flow": background.Flow,
+    "synthesis": background.Synthesis,
+    "citations": background.Citations,
 }
 
 
@@ -28,7 +31,7 @@ def schemas() -> dict[str, str]:
 def _schema(kind: type) -> str:
     schema = TypeAdapter(kind).json_schema()
     for name, definition in {kind.__name__: schema, **schema.get("$defs", {})}.items():
-        described = getattr(model, name, None)
+        described = getattr(model, name, None) or getattr(background, name, None)
         if is_dataclass(described) and isinstance(described, type):
             _describe(described, definition)
     schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"

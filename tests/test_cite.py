@@ -15,6 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from generator.bibtex import dump_bibtex
 from generator.cite import Bibliography, Piece, Reference, Run, plain, short_title
 from generator.exchange import csl_json
 from generator.load.bibtex import parse_bibtex
@@ -510,3 +511,21 @@ def test_references_have_no_empty_runs_and_no_doubled_signs(works: list[Work]) -
 def test_any_text_has_initials_and_a_filing_key(text: str) -> None:
     assert initials(text) == initials(f" {text} ")
     assert folded(text).isalnum() or not folded(text)
+
+
+def test_authors_who_were_not_seen_are_told_by_et_al() -> None:
+    known = Work(
+        key="felt",
+        type="article",
+        title="A study",
+        authors=(Name(family="Felt", given="C."),),
+        more_authors=True,
+        container="Journal",
+        year=1995,
+    )
+    bibliography = Bibliography([known])
+    assert bibliography.in_text("felt") == "Felt et al., 1995"
+    assert plain(bibliography.reference("felt")).startswith("Felt, C., et al. (1995). A study.")
+    works, problems = parse_bibtex(dump_bibtex([known]), "library.bib")
+    assert works == {"felt": known}
+    assert not problems

@@ -136,13 +136,21 @@ class Appraisal:
 
     @property
     def pro_entries(self) -> tuple[Entry, ...]:
-        """The findings for, strongest first."""
-        return _strongest(entry for vote in self.pro for entry in vote.entries)
+        """The findings that point the claim's way, strongest first."""
+        return _strongest(entry for entry in self._entries if self._supports(entry))
 
     @property
     def con_entries(self) -> tuple[Entry, ...]:
-        """The findings that do not support it, strongest first."""
-        return _strongest(entry for vote in self.con for entry in vote.entries)
+        """The findings that do not support it, whatever their study's vote, strongest first."""
+        return _strongest(entry for entry in self._entries if not self._supports(entry))
+
+    @property
+    def _entries(self) -> Iterator[Entry]:
+        for vote in (*self.pro, *self.con):
+            yield from vote.entries
+
+    def _supports(self, entry: Entry) -> bool:
+        return self.direction is None or entry.finding.direction == self.direction
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,8 +10,22 @@ from typing import Final
 
 from generator.appraise import Evidence
 from generator.check.citations import broken_link, unknown_citation
-from generator.check.claims import cites_otherwise, claim_without_evidence
+from generator.check.claims import cites_otherwise, claim_without_evidence, second_hand
+from generator.check.directions import other_outcome, other_population, wrong_direction
+from generator.check.grounds import (
+    no_effect,
+    unfounded_cause,
+    unfounded_comparison,
+    unfounded_significance,
+)
+from generator.check.ledger import (
+    ledger_mismatch,
+    ledger_orphan,
+    ledger_stale,
+    retracted_support,
+)
 from generator.check.numbers import unfounded_number
+from generator.check.reading import reading_grade
 from generator.check.records import (
     basis_unfit,
     duplicate_work,
@@ -20,6 +34,7 @@ from generator.check.records import (
     unknown_term,
 )
 from generator.check.rule import Rule, rule_id
+from generator.check.typed import misspelt_author, typed_citation, unknown_author, wrong_year
 from generator.check.wording import overclaim, refused_word
 from generator.library import Library
 from generator.problem import Problem, in_order
@@ -32,11 +47,28 @@ RULES: Final[tuple[Rule, ...]] = (
     duplicate_work,
     basis_unfit,
     broken_link,
+    ledger_orphan,
+    ledger_stale,
+    ledger_mismatch,
     claim_without_evidence,
     cites_otherwise,
+    retracted_support,
+    second_hand,
     overclaim,
-    refused_word,
+    unfounded_cause,
+    unfounded_comparison,
+    unfounded_significance,
+    no_effect,
+    wrong_direction,
+    other_outcome,
+    other_population,
     unfounded_number,
+    refused_word,
+    wrong_year,
+    misspelt_author,
+    unknown_author,
+    typed_citation,
+    reading_grade,
 )
 
 __all__ = ["RULES", "check", "rule_id"]

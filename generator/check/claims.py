@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from generator.appraise import AppraisedClaim, Entry, Evidence
 from generator.check.rule import Fault
-from generator.library import Library
+from generator.check.sentences import sentences_of
+from generator.library import STUDIES_FOLDER, Library
 from generator.prose import citations_in
 
 _NEEDS_NO_SUPPORT = frozenset({"open", "contradicted"})
@@ -14,7 +15,7 @@ _NEEDS_NO_SUPPORT = frozenset({"open", "contradicted"})
 
 def claim_without_evidence(library: Library, evidence: Evidence) -> Iterator[Fault]:
     """A claim cites a work, unless nothing in the collection tests it."""
-    for claim in evidence.all_claims:
+    for claim in settled(library, evidence):
         if not claim.cites and claim.appraisal.standing != "open":
             subject = claim.appraisal.subject
             yield Fault(
@@ -27,7 +28,7 @@ def claim_without_evidence(library: Library, evidence: Evidence) -> Iterator[Fau
 
 def cites_otherwise(library: Library, evidence: Evidence) -> Iterator[Fault]:
     """What a claim cites is about the claim, and at least one cited finding supports it."""
-    for claim in evidence.all_claims:
+    for claim in settled(library, evidence):
         if claim.appraisal.standing == "open":
             continue
         yield from _beside_the_point(library, claim)
@@ -64,6 +65,42 @@ def _unsupported(claim: AppraisedClaim) -> Iterator[Fault]:
             + (f": {_some(says)}" if says else ""),
             hint="Findings for it stand in: " + _some(sorted(supporting)) + ".",
         )
+
+
+def second_hand(library: Library, evidence: Evidence) -> Iterator[Fault]:
+    """A sentence that rests only on what was read in another work cites that work too."""
+    for claim in settled(library, evidence):
+        for sentence in sentences_of(claim.claim.statement.children):
+            own = [e for e in _all_entries(claim) if not sentence.keys.isdisjoint(e.study.reports)]
+            read_in = {entry.finding.source.report for entry in own}
+            if not own or not sentence.keys.isdisjoint(read_in):
+                continue
+            first = next(c for c in sentence.citations if c.key in own[0].study.reports)
+            yield Fault(
+                place=first.place,
+                message=f"the claim '{claim.id}' cites '{first.key}' as if it had been read, but"
+                f" its finding was read in {_some(sorted(read_in))}",
+                hint=f"Cite both: [@{first.key}; @{min(read_in)}].",
+            )
+
+
+def settled(library: Library, evidence: Evidence) -> Iterator[AppraisedClaim]:
+    """The claims that can be judged: those whose subject is known, and whose records were read.
+
+    A claim that cites a work while the record about it cannot be read would seem to lack evidence.
+    """
+    unread = any(path.startswith(STUDIES_FOLDER) for path in library.broken)
+    words = library.vocabulary
+    known = {*words.outcomes, *words.themes, *words.concepts}
+    for claim in evidence.all_claims:
+        waits = unread and any(not library.studies_of(key) for key in claim.cites)
+        if claim.appraisal.subject.id in known and not waits:
+            yield claim
+
+
+def entries_cited(claim: AppraisedClaim, keys: Collection[str]) -> tuple[Entry, ...]:
+    """The findings on a claim's subject that stand in one of the works, strongest side first."""
+    return tuple(e for e in _all_entries(claim) if not works_of(e).isdisjoint(keys))
 
 
 def works_of(entry: Entry) -> frozenset[str]:

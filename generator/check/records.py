@@ -49,6 +49,7 @@ def uncited_work(library: Library, _: Evidence) -> Iterator[Fault]:
         return
     named = {key for study in library.studies.values() for _, key in _named_works(study)}
     named |= {c.key for brief in library.briefs.values() for c in brief.citations}
+    named |= {key for link in library.citations.links for key in (link.citing, link.cited)}
     for key in library.works:
         if key not in named:
             yield Fault(

@@ -11,10 +11,14 @@ from pathlib import Path, PurePosixPath
 from types import MappingProxyType
 from typing import TypeVar
 
+from generator.background import Citations, Flow, Synthesis
 from generator.library import (
     BRIEFS_FOLDER,
+    CITATIONS_PATH,
+    FLOW_PATH,
     LIBRARY_PATH,
     STUDIES_FOLDER,
+    SYNTHESIS_PATH,
     VOCABULARY_PATH,
     WORDING_PATH,
     Brief,
@@ -25,7 +29,7 @@ from generator.load.brief import parse_brief
 from generator.load.files import list_files, read_file
 from generator.load.positions import locate
 from generator.load.records import validate
-from generator.load.source import MAX_CHARACTERS, hidden_characters
+from generator.load.source import MAX_CHARACTERS
 from generator.load.yaml import read_yaml
 from generator.model import Study, Vocabulary, Wording, Work
 from generator.problem import Place, Problem, Severity
@@ -51,18 +55,24 @@ def load(root: Path) -> tuple[Library | None, tuple[Problem, ...]]:
     shelf = _Shelf(root=root)
     vocabulary = shelf.one(VOCABULARY_PATH, _record(Vocabulary))
     wording = shelf.one(WORDING_PATH, _record(Wording))
-    works = shelf.one(LIBRARY_PATH, _works, limit=MAX_LIBRARY)
+    works = shelf.one(LIBRARY_PATH, parse_bibtex, limit=MAX_LIBRARY)
     studies = shelf.all(STUDIES_FOLDER, ".yaml", _record(Study))
     briefs: Mapping[str, Brief] = shelf.all(BRIEFS_FOLDER, ".md", parse_brief)
     shelf.refuse_empty(works, studies)
+    flow = shelf.optional(FLOW_PATH, _record(Flow))
+    synthesis = shelf.optional(SYNTHESIS_PATH, _record(Synthesis))
+    citations = shelf.optional(CITATIONS_PATH, _record(Citations))
     if vocabulary is None or wording is None:
         return None, tuple(shelf.problems)
     library = Library(
         vocabulary=vocabulary,
         wording=wording,
-        works=works or MappingProxyType({}),
+        works=MappingProxyType(works or {}),
         studies=studies,
         briefs=briefs,
+        flow=flow,
+        synthesis=synthesis or Synthesis(),
+        citations=citations or Citations(),
         broken=frozenset(shelf.broken),
     )
     return library, tuple(shelf.problems)
@@ -94,6 +104,10 @@ class _Shelf:
             self.broken.add(path)
         return value
 
+    def optional(self, path: str, parse: _Parse[Value]) -> Value | None:
+        """What a file holds that a site may do without."""
+        return self.one(path, parse) if (self.root / path).exists() else None
+
     def all(self, folder: str, suffix: str, parse: _Parse[Value]) -> Mapping[str, Value]:
         """What the files of a folder hold, by their names without the ending."""
         listing = list_files(self.root, folder, suffix)
@@ -118,6 +132,8 @@ class _Shelf:
 
 
 def _record(kind: type[Value]) -> _Parse[Value]:
+    """What reads a YAML text as one record of the model."""
+
     def parse(text: str, path: str) -> tuple[Value | None, tuple[Problem, ...]]:
         data, problems = read_yaml(text, path)
         if data is None and problems:
@@ -126,14 +142,6 @@ def _record(kind: type[Value]) -> _Parse[Value]:
         return record, (*problems, *more)
 
     return parse
-
-
-def _works(text: str, path: str) -> tuple[Mapping[str, Work] | None, tuple[Problem, ...]]:
-    hidden = hidden_characters(text, path)
-    works, problems = parse_bibtex(text, path)
-    told = {problem.place for problem in hidden}
-    others = (problem for problem in problems if problem.place not in told)
-    return MappingProxyType(works), (*hidden, *others)
 
 
 def _loses_something(problem: Problem) -> bool:

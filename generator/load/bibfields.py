@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 from generator.load import identifiers
 from generator.load.bibentries import MONTH_NAMES, MONTHS, Fault, Field, unknown_latex
-from generator.load.bibnames import read_names
+from generator.load.bibnames import read_names, without_others
 from generator.load.latex import decode, decode_verbatim
 from generator.model import WorkType
 from generator.problem import Severity, nearest
@@ -82,6 +82,7 @@ _INSTEAD = {
 }
 NEEDS_NAMES = frozenset({"book", "incollection", "inproceedings", "thesis"})
 CONTAINERS = {"article": "journal", "incollection": "booktitle", "inproceedings": "booktitle"}
+_ARTICLE_NUMBER = re.compile(r"(?:e|cd)\d{3,}|\d{6,}", re.IGNORECASE)
 _RANGE = re.compile(r"^(\w+)\s*[-–]\s*(\w+)$")
 _CHECKS: Mapping[str, Callable[[str], identifiers.Checked]] = {
     "doi": identifiers.check_doi,
@@ -112,7 +113,8 @@ def read_value(attribute: str, field: Field) -> Read:
         return None, []
     match attribute:
         case "authors" | "editors":
-            names, faults = read_names(field.value, field.offset)
+            text = without_others(field.value)[0] if attribute == "authors" else field.value
+            names, faults = read_names(text, field.offset)
             return names, list(faults)
         case "year":
             return _year(field)
@@ -183,6 +185,10 @@ def _pages(field: Field) -> Read:
     if bare != text:
         message = f"Pages are written without a label, not '{text}'."
         faults.append(_fault(field, "bad-pages", message, f"Write {value.replace('–', '--')}."))
+    if _ARTICLE_NUMBER.fullmatch(value):
+        message = f"'{value}' looks like an article number, not a page."
+        hint = f"Write eid = {{{value}}}."
+        faults.append(_fault(field, "article-number", message, hint, Severity.WARNING))
     return value, faults
 
 

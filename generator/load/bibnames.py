@@ -12,9 +12,12 @@ from generator.load.latex import decode
 from generator.model import Name
 from generator.problem import Severity
 
+# The form of most names, in which nothing is left to find out: one family name and given names.
+_PLAIN = re.compile(r"([^\s,;{}\\~$]+), ([^,;{}\\~$]+)")
 _AND = re.compile(r"\s+and\s+", re.IGNORECASE)
 _SUFFIX = re.compile(r"(?:[Jj]r|[Ss]r|JR|SR)\.?|I{2,3}")
 _ET_AL = re.compile(r"\bet\.?\s+al\b|^others$", re.IGNORECASE)
+_OTHERS = re.compile(r"\s+and\s+others\s*$")
 _GROUP_WORD = re.compile(
     r"\b(?:administration|agency|alliance|association|authority|cent(?:er|re)|coalition"
     r"|collaboration|college|commission|committee|consortium|council|department|federation"
@@ -36,6 +39,12 @@ def read_names(text: str, offset: int = 0) -> tuple[tuple[Name, ...], tuple[Faul
     return tuple(names), tuple(faults)
 
 
+def without_others(text: str) -> tuple[str, bool]:
+    """A list of names without BibTeX's closing `and others`, and whether it had one."""
+    short = _OTHERS.sub("", text)
+    return short, short != text
+
+
 def _parts(text: str) -> list[str]:
     """The names of a list, still as written."""
     if "{" in text:
@@ -51,7 +60,7 @@ def _read_name(part: str, offset: int) -> tuple[Name | None, list[Fault]]:
         return None, [Fault(offset=offset, rule="bad-name", message=message)]
     if _ET_AL.search(part):
         message = f"All names must be given, and '{part}' stands for some that are not."
-        hint = "Write the full list; the page shortens it where APA asks."
+        hint = "Write the full list; where it was not seen, end it with `and others`."
         return None, [Fault(offset=offset, rule="truncated-names", message=message, hint=hint)]
     if _is_group(part):
         family, unknown = decode(part[1:-1])
@@ -61,6 +70,10 @@ def _read_name(part: str, offset: int) -> tuple[Name | None, list[Fault]]:
 
 def _read_person(part: str, offset: int) -> tuple[Name | None, list[Fault]]:
     """The name of a person."""
+    plain = _PLAIN.fullmatch(part)
+    if plain:
+        name = Name(family=decode(plain[1])[0], given=decode(plain[2])[0])
+        return name, _doubts(name, part, offset, whole=False)
     pieces: list[str] = split_tex_string(part, ",")  # type: ignore[no-untyped-call]
     if len(pieces) > 3 or ";" in re.sub(r"\\.", "", part):
         message = f"Names must be joined by ' and ', and each be 'Family, Given': '{part}' is not."

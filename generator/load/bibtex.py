@@ -17,6 +17,7 @@ from generator.load.bibfields import (
     attribute_of,
     read_value,
 )
+from generator.load.bibnames import without_others
 from generator.load.source import hidden_characters
 from generator.model import Work, WorkType
 from generator.problem import Place, Problem, in_order, nearest
@@ -117,6 +118,9 @@ class _Reader:
         if genre:
             values.setdefault("genre", genre)
         values.setdefault("title", "")
+        values["more_authors"] = any(
+            field.name == "author" and without_others(field.value)[1] for field in entry.fields
+        )
         return Work(key=entry.key, type=kind or "misc", **values)
 
     def _type(self, entry: Entry) -> WorkType | None:

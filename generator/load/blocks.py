@@ -15,6 +15,7 @@ from markdown_it.tree import SyntaxTreeNode
 from generator.load.citations import add_citations
 from generator.load.inlines import Reader, Run, keep_offsets, read_inlines
 from generator.load.names import slugify
+from generator.load.source import short
 from generator.problem import Place, Severity
 from generator.prose import Block, Heading, Inline, Items, Paragraph, Quote, Table, plain
 
@@ -80,7 +81,7 @@ def _refuse_lost_references(tokens: list[Token], env: dict[str, Any], reader: Re
     for told, found in (("is used nowhere", unused), ("is given a second time", twice)):
         for label, given in found:
             place = Place(path=reader.path, line=given["map"][0] + 1)
-            message = f"The link address `[{label.lower()}]:` {told}."
+            message = f"The link address `[{short(label.lower())}]:` {told}."
             reader.tell(place, "link-definition", message, "Remove it.")
 
 
@@ -89,14 +90,14 @@ class Blocks:
     """Turns nodes into blocks, one after the other, and keeps the anchors and the outline."""
 
     reader: Reader
-    anchors: set[str] = field(default_factory=set)
+    anchors: dict[str, int] = field(default_factory=dict)
     outline: list[int] = field(default_factory=lambda: [1])
 
     def block(self, node: SyntaxTreeNode, *, nested: bool = False) -> Block | None:
         """The block that a node stands for; None, and a problem, if the tree has none for it."""
         match node.type:
             case "paragraph":
-                run = Run(reader=self.reader, node=node.children[0])
+                run = Run.of(self.reader, node.children[0])
                 return Paragraph(children=read_inlines(run), place=run.place(0))
             case "heading":
                 return self._heading(node, nested=nested)
@@ -116,7 +117,7 @@ class Blocks:
 
     def _heading(self, node: SyntaxTreeNode, *, nested: bool) -> Heading:
         place = self.reader.place_of(node)
-        children = read_inlines(Run(reader=self.reader, node=node.children[0]))
+        children = read_inlines(Run.of(self.reader, node.children[0]))
         text = plain(children).strip()
         level = int(node.tag[1])
         if nested:
@@ -148,11 +149,13 @@ class Blocks:
     def _anchor(self, text: str) -> str:
         """An anchor made of the heading's text, unlike all before it."""
         stem = slugify(text) or "section"
-        anchor, number = stem, 1
+        number = self.anchors.get(stem, 0) + 1
+        anchor = stem if number == 1 else f"{stem}-{number}"
         while anchor in self.anchors:
             number += 1
             anchor = f"{stem}-{number}"
-        self.anchors.add(anchor)
+        self.anchors[stem] = number
+        self.anchors.setdefault(anchor, 1)
         return anchor
 
     def _items(self, node: SyntaxTreeNode) -> Items:
@@ -190,19 +193,19 @@ class Blocks:
             inline = cell.children[0]
             found = source.find(inline.content, column)
             column = found + len(inline.content) if found >= 0 else column
-            yield read_inlines(Run(reader=self.reader, node=inline, from_column=found))
+            yield read_inlines(Run.of(self.reader, inline, found))
 
     def _refuse(self, node: SyntaxTreeNode) -> None:
         place = self.reader.place_of(node)
         match node.type:
             case "fence":
                 info = node.info.split()[0] if node.info.split() else ""
-                message = f"A block{f' `{info}`' if info else ''} {_OWN_PLACE}."
+                message = f"A block{f' `{short(info)}`' if info else ''} {_OWN_PLACE}."
                 hint = "Start its lines at the first column, with an empty line above."
                 self.reader.tell(place, "nested-block", message, hint)
             case "html_block":
                 first = node.content.strip().partition("\n")[0]
-                message = f"Briefs hold no HTML such as `{first[:60]}`."
+                message = f"Briefs hold no HTML such as `{short(first)}`."
                 self.reader.tell(place, "raw-html", message, "Write it in Markdown.")
             case "code_block":
                 message = "A paragraph must start at the first column: four spaces make it code."

@@ -18,6 +18,7 @@ from generator.load.source import (
     first_of,
     hidden_characters,
     readable,
+    short,
     with_newlines,
     yaml_block,
 )
@@ -105,7 +106,7 @@ class _Parts:
         place = Place(path=self.reader.path, line=opening.line + 1)
         block, closed = yaml_block(self.reader.lines, place.line)
         if not closed:
-            message = f"A block must end with a line `{node.markup}`."
+            message = f"A block must end with a line that holds only {node.markup}."
             self.reader.tell(opening, "unclosed-block", message, "Add it below the last key.")
         if not closed or not name:
             return None
@@ -122,7 +123,7 @@ class _Parts:
             message = "A block must have a name behind its backticks: briefs hold no code."
             self.reader.tell(place, "code-block", message, nearest("", _FENCES))
         elif name not in _FENCES:
-            message = f"There is no block `{name}`."
+            message = f"There is no block `{short(name)}`."
             self.reader.tell(place, "unknown-block", message, nearest(name, _FENCES))
         elif more:
             message = f"Nothing must follow the name of the block `{name}` on its line."
@@ -158,7 +159,7 @@ class _Parts:
         options = {}
         for key, value in (data or {}).items():
             if isinstance(value, bool) or not isinstance(value, str | int | float):
-                message = f"The option `{key}` must be a text, not {quoted(value)}."
+                message = f"The option `{short(key)}` must be a text, not {quoted(value)}."
                 self.reader.tell(place.at(key), "block-option", message, "Write one word or text.")
             else:
                 options[key] = str(value)

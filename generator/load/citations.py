@@ -14,17 +14,19 @@ from markdown_it import MarkdownIt
 from markdown_it.common.utils import normalizeReference, unescapeAll
 from markdown_it.rules_inline import StateInline
 
+from generator.load.source import short
+
 TOKEN = "citation"  # noqa: S105 - a Markdown token
 FAULT_TOKEN = "citation_fault"  # noqa: S105
 
 _KEY = r"(?=[A-Za-z0-9_])[A-Za-z0-9_:.-]*[A-Za-z0-9]"
 _KEY_AT = re.compile(_KEY)
-_NO_CITATION_BEHIND = re.compile(r"[\w.+%/\\@`]")
-_MENTION = re.compile(r"(?<![\w.+%/\\@`])-?@(?=[A-Za-z0-9_])")
+# Not behind a letter or digit (an e-mail address), nor in an address, an escape or code.
+_MENTION = re.compile(r"(?<![^\W_])(?<![^\W_]_)(?<![.+%/\\@`])@(?=[A-Za-z0-9_])")
 _BRACKETS = re.compile(r"\[([^\[\]]*)\]")
 _STARTS = re.compile(r"\[\s*@(?=[A-Za-z0-9_])")
 _PART = re.compile(r"(?:&#?\w+;|[^;])+")
-_ONE = re.compile(rf"\s*@({_KEY})(?:(?:\s*,\s*|\s+)(\S[^@]*))?\s*")
+_ONE = re.compile(rf"\s*@({_KEY})(?:(?:\s*,\s*|\s+)([^\s@][^@]*))?\s*")
 _LOCATOR = re.compile(r"[ \n]?\[([^\[\]@]+)\](?![(\[])")
 
 
@@ -63,19 +65,19 @@ def _in_brackets(state: StateInline, silent: bool) -> bool:
         return False
     cited = _cited(group[1], group.start(1))
     if cited is None:
-        message = f"`[{' '.join(group[1].split())}]` must have the form [@key, p. 12; @other]."
+        message = f"`[{short(group[1])}]` must have the form [@key, p. 12; @other]."
         return _push_fault(state, silent, message, group.end())
     return _push(state, silent, cited, group.end(), narrative=False)
 
 
 def _in_sentence(state: StateInline, silent: bool) -> bool:
     key = _KEY_AT.match(state.src, state.pos + 1, state.posMax)
-    before = state.src[: state.pos][-2:]
-    if key is None or _NO_CITATION_BEHIND.match(before[-1:]):
+    before = state.src[max(state.pos - 2, 0) : state.pos]
+    if key is None or not _MENTION.match(state.src, state.pos):
         return False
     if before.endswith("-"):
         if not before[:-1] or before[0].isspace() or before[0] == "(":
-            message = f"`-@{key[0]}` is not used here: name the work as @{key[0]} or [@{key[0]}]."
+            message = f"`-@{short(key[0])}` is not used here: write it without the hyphen."
             return _push_fault(state, silent, message, key.end())
         if before[0] != "-":
             return False

@@ -116,4 +116,4 @@ def _unreadable(place: Place, error: Exception) -> Problem:
 
 def _printable(name: str) -> str:
     """A file's name fit to be shown: one line, and no characters that no text can hold."""
-    return "".join(character if character.isprintable() else "\ufffd" for character in name)
+    return "".join(letter if letter.isprintable() else "\ufffd" for letter in name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -11,7 +12,7 @@ from markdown_it.tree import SyntaxTreeNode
 
 from generator.load.citations import FAULT_TOKEN, TOKEN, Cited
 from generator.load.links import target_hint, target_of
-from generator.load.source import hidden_in
+from generator.load.source import hidden_in, short
 from generator.problem import Place, Problem, Severity
 from generator.prose import Break, Citation, Cite, Code, Inline, Link, Marked, Text, plain
 
@@ -51,19 +52,31 @@ class Run:
 
     reader: Reader
     node: SyntaxTreeNode
-    from_column: int | None = None
+    starts: Sequence[int]
+    columns: Sequence[int]
+
+    @classmethod
+    def of(cls, reader: Reader, node: SyntaxTreeNode, column: int | None = None) -> Run:
+        """The run of an inline node; a cell is at `column` (from 0), all else at its lines' ends.
+
+        Columns are below zero where the text does not stand in the file as it is.
+        """
+        starts, columns, start = [], [], 0
+        index = node.map[0] if node.map else 0
+        for line in node.content.split("\n"):
+            source = reader.lines[index] if index < len(reader.lines) else ""
+            starts.append(start)
+            columns.append(source.rfind(line) if column is None else column)
+            start += len(line) + 1
+            index += 1
+        return cls(reader=reader, node=node, starts=starts, columns=columns)
 
     def place(self, offset: int) -> Place:
-        """The line and column of an offset in the text; column 1 where the text stands changed."""
-        text = self.node.content
-        index = (self.node.map[0] if self.node.map else 0) + text.count("\n", 0, offset)
-        start = text.rfind("\n", 0, offset) + 1
-        line = text[start:].partition("\n")[0]
-        source = self.reader.lines[index] if index < len(self.reader.lines) else ""
-        # A cell stands somewhere in its line, everything else at the end of it.
-        found = source.rfind(line) if self.from_column is None else self.from_column
-        column = found + offset - start + 1 if found >= 0 else 1
-        return Place(path=self.reader.path, line=index + 1, column=column)
+        """The line and column of an offset in the text; column 1 where it cannot be told."""
+        row = bisect_right(self.starts, offset) - 1
+        column = self.columns[row] + offset - self.starts[row] + 1 if self.columns[row] >= 0 else 1
+        line = (self.node.map[0] if self.node.map else 0) + row + 1
+        return Place(path=self.reader.path, line=line, column=column)
 
 
 def keep_offsets(parser: MarkdownIt) -> None:
@@ -127,13 +140,13 @@ def _link(run: Run, node: SyntaxTreeNode) -> Iterator[Inline]:
     children = _joined(_children(run, node.children, in_link=True))
     target = target_of(written)
     if target is None:
-        message = f"A link must not lead to '{' '.join(written.split())}'."
+        message = f"A link must not lead to '{short(written)}'."
         run.reader.tell(place, "link-target", message, target_hint(written))
     if not plain(children).strip():
         message = "A link must have a text that says where it leads."
         run.reader.tell(place, "link-text", message, "Write [text](target).")
     if "title" in node.attrs:
-        message = f"The title '{node.attrs['title']}' of a link is not shown in briefs."
+        message = f"The title '{short(str(node.attrs['title']))}' of a link is not shown in briefs."
         run.reader.tell(place, "unsupported-markdown", message, "Say it in the sentence.")
     if target is not None:
         yield Link(target=target, children=children, place=place)
@@ -162,7 +175,7 @@ def _refuse(run: Run, node: SyntaxTreeNode) -> None:
             hint = "Write it in Markdown; write &lt; for a plain <."
             if node.content.lower().startswith("<br"):
                 hint = "End the line with a backslash for a line break."
-            message = f"Briefs hold no HTML such as `{node.content}`."
+            message = f"Briefs hold no HTML such as `{short(node.content)}`."
             run.reader.tell(place, "raw-html", message, hint)
         case "image":
             hint = "Charts come from blocks such as `evidence-map`."
@@ -171,7 +184,7 @@ def _refuse(run: Run, node: SyntaxTreeNode) -> None:
             hint = "Other words belong in the sentence; write \\@ for a plain @."
             run.reader.tell(place, "citation-syntax", node.content, hint)
         case _ if node.type == TOKEN:
-            message = f"The citation {node.content} must not stand in the text of a link."
+            message = f"The citation {short(node.content)} must not stand in the text of a link."
             run.reader.tell(place, "citation-in-link", message, "Set it behind the link.")
         case _:
             message = f"Briefs do not use this part of Markdown: {node.type}."

@@ -28,7 +28,7 @@ def target_of(written: str) -> str | None:
     """
     if _INSIDE.fullmatch(written) or _MAIL.fullmatch(written):
         return written
-    if not _WEB.fullmatch(written):
+    if not _WEB.fullmatch(written) or not written.isprintable():
         return None
     try:
         parts = urlsplit(written)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import cache
+from itertools import islice
 from typing import Any, TypeVar, cast
 
 from pydantic import TypeAdapter, ValidationError
@@ -18,7 +19,7 @@ from pydantic_core import ErrorDetails, to_json
 from generator.load.names import slug_fault, slugify
 from generator.load.sentences import KEY_ITSELF, Complaint, quoted, sentence
 from generator.load.shape import EACH, EACH_KEY, slug_paths
-from generator.load.source import first_of
+from generator.load.source import MAX_SHOWN, first_of
 from generator.problem import Key, Place, Problem
 
 Record = TypeVar("Record")
@@ -34,15 +35,15 @@ def validate(
     The record is None unless it can be built and its ids are fit to be ids. Each problem stands at
     `place` with the keys that lead to the fault.
     """
-    problems = [*_slug_problems(data, kind, place)]
+    problems = list(islice(_slug_problems(data, kind, place), MAX_SHOWN + 1))
     try:
         record = _adapter(cast("Any", kind)).validate_json(to_json(data), strict=True)
     except ValidationError as error:
         record = None
-        details = error.errors(include_url=False)
+        details = error.errors(include_url=False)[: MAX_SHOWN + 1]
         problems.extend(_problem(detail, kind, place) for detail in details)
     usable = cast("Record", record) if record is not None and not problems else None
-    problems.extend(_repeated_ids(data, place))
+    problems.extend(islice(_repeated_ids(data, place), MAX_SHOWN + 1))
     return usable, first_of(problems)
 
 

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from generator.load.shape import doc_of, fields_of, hint_at, key_of, size_of, title_of, words_of
+from generator.load.source import short
 from generator.problem import Key, nearest
 
 KEY_ITSELF = "[key]"
-_MAX_QUOTED = 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +47,7 @@ class Complaint:
     @property
     def name(self) -> str:
         """The spot as a contributor finds it in the file: its key, or which item of which list."""
-        names = [key for key in self.keys if isinstance(key, str) and key != KEY_ITSELF]
+        names = [short(key) for key in self.keys if isinstance(key, str) and key != KEY_ITSELF]
         if not names:
             return title_of(self.kind).capitalize()
         if self.keys[-1] == KEY_ITSELF:
@@ -72,8 +72,7 @@ def sentence(complaint: Complaint) -> Sentence:
 def quoted(value: object) -> str:
     """A value as a message shows it: short, and a text in quotation marks."""
     if isinstance(value, str):
-        text = " ".join(value.split())
-        return f"'{text}'" if len(text) <= _MAX_QUOTED else f"'{text[: _MAX_QUOTED - 3]}...'"
+        return f"'{short(value)}'"
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, Mapping):
@@ -98,7 +97,7 @@ def _missing(complaint: Complaint) -> Sentence:
 def _unknown(complaint: Complaint) -> Sentence:
     allowed = fields_of(complaint.parent)
     key = str(complaint.keys[-1])
-    message = f"{title_of(complaint.parent).capitalize()} has no field `{key}`."
+    message = f"{title_of(complaint.parent).capitalize()} has no field `{short(key)}`."
     hint = nearest(key, allowed) or f"Its fields are: {', '.join(allowed)}."
     return Sentence(rule="unknown-field", message=message, hint=hint)
 

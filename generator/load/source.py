@@ -15,6 +15,7 @@ from generator.problem import Place, Problem
 
 MAX_CHARACTERS = 1_000_000
 MAX_SHOWN = 100
+MAX_QUOTED = 60
 
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 # What is drawn as nothing, or turns the reading order round: format characters, blank letters,
@@ -45,6 +46,13 @@ def decode(data: bytes, path: str) -> tuple[str | None, tuple[Problem, ...]]:
         message = f"The file must be UTF-8 text; line {place.line} holds bytes that are not."
         hint = "Save the file with the encoding UTF-8 in your editor."
         return None, (Problem(place=place, rule="encoding", message=message, hint=hint),)
+
+
+def short(text: str) -> str:
+    """A piece of a file as a message quotes it: on one line, of at most 60 characters."""
+    line = " ".join(text[: 4 * MAX_QUOTED].split())
+    line = "".join(letter if letter.isprintable() else "\ufffd" for letter in line)
+    return line if len(line) <= MAX_QUOTED else f"{line[: MAX_QUOTED - 3]}..."
 
 
 def with_newlines(text: str) -> str:
@@ -91,13 +99,12 @@ def _hidden(character: str, place: Place) -> Problem:
 
 
 def first_of(problems: Sequence[Problem]) -> tuple[Problem, ...]:
-    """The first hundred problems of one source, and one that says how many there are beyond."""
+    """The first hundred problems of one source, and one that says that there are more."""
     if len(problems) <= MAX_SHOWN:
         return tuple(problems)
-    last = problems[MAX_SHOWN - 1]
-    message = f"{len(problems) - MAX_SHOWN:,} more problems follow, which are not shown."
-    more = Problem(place=last.place, rule="too-many-problems", message=message)
-    return (*problems[:MAX_SHOWN], more)
+    shown = problems[:MAX_SHOWN]
+    message = f"Only the first {MAX_SHOWN} problems of this part are shown; mend them first."
+    return (*shown, Problem(place=shown[-1].place, rule="too-many-problems", message=message))
 
 
 def yaml_block(lines: Sequence[str], line: int) -> tuple[list[str], bool]:

@@ -41,12 +41,12 @@ _SENTENCES: dict[str, tuple[str, str, bool]] = {
         True,
     ),
     "did not find expected ',' or ']'": (
-        "The list that opens here with `[` must end with `]`, with commas between its items.",
+        "The list that opens here with `[` must end with `]`, with commas in between.",
         "Put text that holds a comma, a bracket or a colon in quotes.",
         True,
     ),
     "did not find expected ',' or '}'": (
-        "The group that opens here with `{` must end with `}`, with commas between its entries.",
+        "The group that opens here with `{` must end with `}`, with commas in between.",
         "Put text that holds a comma, a brace or a colon in quotes.",
         True,
     ),

@@ -32,6 +32,7 @@ from generator.load.source import (
     hidden_characters,
     hidden_in,
     readable,
+    short,
     with_newlines,
 )
 from generator.load.syntax import explain
@@ -162,9 +163,8 @@ def _build(faults: _Faults) -> object | None:
             outer.append((here, key))
             here, key = value, None
             if len(outer) > MAX_DEPTH:
-                faults.add(
-                    event, "yaml-depth", f"Nothing stands more than {MAX_DEPTH} levels deep."
-                )
+                message = f"Nothing must stand more than {MAX_DEPTH} levels deep."
+                faults.add(event, "yaml-depth", message)
                 return None
     return documents[0] if documents else None
 
@@ -195,28 +195,31 @@ def _may_start(event: Any, documents: list[object], faults: _Faults) -> bool:
 
 def _refuse_marks(event: Any, faults: _Faults) -> None:
     if event.anchor is not None:
-        message = f"Anchors such as `&{event.anchor}` are not used in these files."
+        message = f"Anchors such as `&{short(event.anchor)}` are not used in these files."
         faults.add(event, "yaml-anchor", message, "Remove it; if it is text, put it in quotes.")
     if event.tag is not None:
-        message = f"Tags such as `{event.tag}` are not used in these files."
+        message = f"Tags such as `{short(event.tag)}` are not used in these files."
         faults.add(event, "yaml-tag", message, "Remove it; if it is text, put it in quotes.")
 
 
 def _refuse_alias(event: Any, faults: _Faults) -> None:
-    message = f"`*{event.anchor}` must not stand for another part of the file."
+    message = f"`*{short(event.anchor)}` must not stand for another part of the file."
     faults.add(event, "yaml-anchor", message, "Write the value out; put text in quotes.")
 
 
 def _refuse_key(event: Any, value: object, faults: _Faults) -> object:
     """Say what is wrong with a mapping's key; what it leads to is then dropped."""
-    if value.__class__ is not str:
-        shown = f"`{event.value}`" if isinstance(event, ScalarEvent) else "a list or mapping"
-        hint = f'Put it in quotes: "{event.value}".' if isinstance(event, ScalarEvent) else ""
-        faults.add(event, "yaml-key", f"A key must be text; {shown} is not.", hint)
+    if not isinstance(event, ScalarEvent):
+        faults.add(event, "yaml-key", "A key must be text, not a list or a group of keys.")
+        return _DROPPED
+    written = short(event.value)
+    if not isinstance(value, str):
+        hint = f'Put it in quotes: "{written}".'
+        faults.add(event, "yaml-key", f"A key must be text; `{written}` is not.", hint)
     elif value == "<<":
         message = "Merge keys (`<<`) are not used in these files."
         faults.add(event, "yaml-anchor", message, "Write the values out.")
     else:
-        message = f"The key `{value}` must stand only once here; this is another one."
+        message = f"The key `{written}` must stand only once here; this is another one."
         faults.add(event, "duplicate-key", message, "Keep one of them.")
     return _DROPPED

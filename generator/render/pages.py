@@ -13,14 +13,17 @@ from pathlib import Path, PurePosixPath
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup
 
+from generator.appraise import Entry, Subject
+from generator.appraise.direction import one_direction
 from generator.appraise.evidence import SubjectKind
 from generator.library import Brief
-from generator.model import Outcome, Term, Theme
+from generator.model import Correction, Direction, Outcome, Population, Term, Theme
 from generator.prose import Claim, SlotBlock
 from generator.render import words
+from generator.render.flow import lay_out
 from generator.render.markdown import Writer, address, escape
 from generator.render.routes import PAGES, path_of
-from generator.render.views import ClaimView, Context, Row, StudyLine, Views
+from generator.render.views import ClaimView, Context, StudyLine, Views
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +58,32 @@ class TermLine:
     no_difference: int
     mixed: int
     harm: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CorrectedStudy:
+    """A study with the places where a source reports it otherwise than its own record."""
+
+    study: StudyLine
+    corrections: tuple[tuple[Markup, Correction], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MapRow:
+    """An outcome in the evidence map; an empty cell is a gap."""
+
+    outcome: str
+    link: str
+    cells: tuple[Markup, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EvidenceMap:
+    """Outcomes by kinds of support, for one population."""
+
+    population: str
+    categories: tuple[str, ...]
+    rows: tuple[MapRow, ...]
 
 
 class Pages:
@@ -108,6 +137,7 @@ class Pages:
             body=body,
             claims=tuple(claims),
             contrary=_best_contrary(claims),
+            messages=_first_of_each_heading(claims),
             references=views.reference_list(c.key for c in brief.citations),
             updated=f"{brief.front.updated:%-d %B %Y}",
         )
@@ -151,12 +181,23 @@ class Pages:
             term=term,
             populations=tuple(views.populations(kind, term_id)),
             claims=[views.claim(claim) for claim in claims],
+            swim=self._swim(term_id) if kind == "outcome" else (),
+        )
+
+    def _swim(self, outcome: str) -> tuple[tuple[str, str], ...]:
+        """The nine SWiM items of an outcome's synthesis, as far as they are written."""
+        own = self.library.synthesis.outcomes.get(outcome)
+        default = self.library.synthesis.default
+        items = ((own and getattr(own, name)) or getattr(default, name) for name in words.SWIM)
+        return tuple(
+            (label, text) for label, text in zip(words.SWIM.values(), items, strict=True) if text
         )
 
     def work(self, key: str) -> Page:
         """A work: its reference, its identifiers, what was checked, and what rests on it."""
         views = self._views(f"work:{key}")
         work, entry = self.library.works[key], self.library.checked(key)
+        citations = self.library.citations
         return self._page(
             views,
             "work",
@@ -168,6 +209,11 @@ class Pages:
             reference=views.reference(key),
             studies=[views.study_line(i) for i in self.library.studies_of(key)],
             claims=[views.claim(c) for c in self.context.claims_by_work.get(key, ())],
+            counts=[count for count in citations.counts if count.work == key],
+            cited_by=[(views.cite(x.citing), x) for x in citations.links if x.cited == key],
+            citing=[(views.cite(x.cited), x) for x in citations.links if x.citing == key],
+            corrections=self.context.corrections_of.get(key, ()),
+            includes=[views.study_line(i) for i in self.context.included_by.get(key, ())],
         )
 
     # -- lists
@@ -197,9 +243,25 @@ class Pages:
             ],
             vocabulary=self.library.vocabulary,
         )
+        yield self._plain("map", maps=tuple(self._maps(self._views("page:map"))))
+        yield self._plain("corrections", corrections=self._corrections())
         yield self._plain("contribute")
         yield self._plain("data")
         yield self._plain("search")
+
+    def _corrections(self) -> tuple[CorrectedStudy, ...]:
+        views = self._views("page:corrections")
+        return tuple(
+            CorrectedStudy(
+                study=views.study_line(study_id),
+                corrections=tuple(
+                    (views.cite(c.report) if c.report else escape(c.page or ""), c)
+                    for c in study.corrections
+                ),
+            )
+            for study_id, study in self.library.studies.items()
+            if study.corrections
+        )
 
     def _home(self) -> Page:
         cards = self._brief_cards("home")
@@ -224,7 +286,9 @@ class Pages:
                 link=views.link(f"brief:{brief.slug}"),
                 summary=brief.front.summary,
                 kind=brief.front.kind,
-                claims=tuple(map(views.claim, self.context.evidence.claims[brief.slug])),
+                claims=_first_of_each_heading(
+                    map(views.claim, self.context.evidence.claims[brief.slug])
+                ),
             )
             for brief in briefs
         )
@@ -268,12 +332,61 @@ class Pages:
     # -- slots in briefs
 
     def _slot(self, views: Views, block: SlotBlock) -> Markup:
-        outcome = block.slot.options.get("outcome", "")
-        populations = tuple(views.populations("outcome", outcome)) if outcome else ()
-        rows: list[Row] = []
-        for view in populations:
-            rows += [*view.syntheses, *view.comparisons, *view.others]
-        return self._fragment("rows", rows=rows, populations=populations)
+        """What a block of a brief asks to be drawn from the data."""
+        options = block.slot.options
+        population = options.get("population", "recipients")
+        outcome = options.get("outcome", "")
+        known = [v for v in views.populations("outcome", outcome) if v.anchor == population]
+        match block.slot.kind:
+            case "forest" | "effect-direction":
+                return self._fragment(block.slot.kind, populations=known)
+            case "study-table":
+                return self._fragment("study-table", studies=self._chosen(views, options))
+            case "evidence-map":
+                return self._fragment("evidence-map", maps=tuple(self._maps(views)))
+            case "flow" if self.library.flow is not None:
+                flow = self.library.flow
+                return self._fragment("flow", flow=lay_out(flow), cited=views.cite(flow.review))
+        return Markup()
+
+    def _chosen(self, views: Views, options: Mapping[str, str]) -> tuple[StudyLine, ...]:
+        """The studies that a study table asks for, by design, category or country."""
+        chosen = (
+            study_id
+            for study_id, study in self.library.studies.items()
+            if all(getattr(study, name) == value for name, value in options.items())
+        )
+        return tuple(map(views.study_line, chosen))
+
+    def _maps(self, views: Views) -> Iterator[EvidenceMap]:
+        """For each population, which kinds of support were studied for which outcomes."""
+        for population, term in self.library.vocabulary.populations.items():
+            rows = tuple(self._map_rows(views, population))
+            if rows:
+                yield EvidenceMap(
+                    population=term.label,
+                    categories=tuple(c.label for c in self._studied().values()),
+                    rows=rows,
+                )
+
+    def _studied(self) -> Mapping[str, Term]:
+        """The categories in which some study counts for the site's own group."""
+        used = {study.category for study in self.library.studies.values() if not study.group}
+        vocabulary = self.library.vocabulary.categories
+        return {name: term for name, term in vocabulary.items() if name in used}
+
+    def _map_rows(self, views: Views, population: Population) -> Iterator[MapRow]:
+        for outcome_id, outcome in self.library.vocabulary.outcomes.items():
+            subject = Subject(kind="outcome", id=outcome_id, population=population)
+            entries = [e for e in self.context.evidence.subjects.get(subject, ()) if e.counts]
+            if not entries:
+                continue
+            link = views.link(f"outcome:{outcome_id}#{population}")
+            cells = (
+                map_cell([e for e in entries if e.study.category == category], link)
+                for category in self._studied()
+            )
+            yield MapRow(outcome=outcome.label, link=link, cells=tuple(cells))
 
     # -- templates
 
@@ -344,6 +457,32 @@ def _front_matter(head: Mapping[str, object]) -> Markup:
         for key, value in head.items()
     ]
     return Markup("---\n" + "\n".join(lines) + "\n---")  # noqa: S704
+
+
+def _first_of_each_heading(claims: Iterable[ClaimView]) -> tuple[ClaimView, ...]:
+    """The first claim below each heading: with its heading, a main message."""
+    first: dict[str, ClaimView] = {}
+    for claim in claims:
+        first.setdefault(claim.heading, claim)
+    return tuple(first.values())
+
+
+def map_cell(entries: Iterable[Entry], link: str) -> Markup:
+    """How many studies point each way, such as "▲ 3, ○ 2", linked to them; "gap" where none do."""
+    studies: dict[str, list[Direction]] = {}
+    for entry in entries:
+        if entry.finding.direction is not None:
+            studies.setdefault(entry.study_id, []).append(entry.finding.direction)
+    if not studies:
+        return Markup('<span class="gap">gap</span>')
+    votes = Counter(one_direction(found) for found in studies.values())
+    each: tuple[Direction, ...] = ("benefit", "no-difference", "mixed", "harm")
+    parts = (
+        f"{words.DIRECTIONS[direction][0]} {votes[direction]} {words.DIRECTIONS[direction][1]}"
+        for direction in each
+        if votes[direction]
+    )
+    return Markup("[{}]({})").format(escape(", ".join(parts)), address(link))
 
 
 def _best_contrary(claims: Iterable[ClaimView]) -> tuple[ClaimView, ...]:

@@ -12,6 +12,8 @@ PAGES = {
     "themes": "themes/index.md",
     "studies": "studies/index.md",
     "references": "references.md",
+    "map": "map.md",
+    "corrections": "corrections.md",
     "methods": "methods.md",
     "contribute": "contribute.md",
     "data": "data.md",

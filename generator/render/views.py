@@ -17,13 +17,15 @@ from generator.appraise import (
     Vote,
     appraise,
 )
-from generator.appraise.direction import VoteCount, count_votes
+from generator.appraise.direction import count_votes
 from generator.appraise.evidence import SubjectKind, entries_of
+from generator.appraise.overlap import Overlap, overlap
 from generator.cite import Bibliography, Reference
 from generator.library import Library
-from generator.model import Standing, Study, Term
+from generator.model import Correction, Standing, Study, Term
 from generator.prose import Cite
 from generator.render import words
+from generator.render.forest import Forest, Labelled, can_be_drawn, draw
 from generator.render.markdown import address, edges_kept, escape
 from generator.render.routes import link
 from generator.site import Site
@@ -123,6 +125,18 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class VoteView:
+    """A vote count by direction of effect, in words and in percent."""
+
+    known: int
+    favour: int
+    unknown: int
+    share: str
+    p: str
+    too_few: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PopulationView:
     """What is known on one outcome, theme or concept for one population."""
 
@@ -132,8 +146,11 @@ class PopulationView:
     comparisons: tuple[Row, ...]
     syntheses: tuple[Row, ...]
     others: tuple[Row, ...]
-    votes: VoteCount
-    votes_randomised: VoteCount
+    votes: VoteView
+    votes_randomised: VoteView
+    forests: tuple[Forest, ...]
+    overlap: Overlap | None
+    anchor: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,6 +183,9 @@ class Context:
     claims_by_study: Mapping[str, tuple[AppraisedClaim, ...]]
     claims_by_subject: Mapping[tuple[str, str], tuple[AppraisedClaim, ...]]
     claims_by_work: Mapping[str, tuple[AppraisedClaim, ...]]
+    primaries: tuple[Study, ...]
+    corrections_of: Mapping[str, tuple[tuple[str, Correction], ...]]
+    included_by: Mapping[str, tuple[str, ...]]
 
 
 def prepare(site: Site, library: Library, evidence: Evidence) -> Context:
@@ -190,7 +210,29 @@ def prepare(site: Site, library: Library, evidence: Evidence) -> Context:
         claims_by_study={key: tuple(claims) for key, claims in by_study.items()},
         claims_by_subject={key: tuple(claims) for key, claims in by_subject.items()},
         claims_by_work={key: tuple(claims) for key, claims in by_work.items()},
+        primaries=tuple(s for s in library.studies.values() if s.included_in and not s.is_review),
+        corrections_of=_corrections_of(library),
+        included_by=_included_by(library),
     )
+
+
+def _corrections_of(library: Library) -> Mapping[str, tuple[tuple[str, Correction], ...]]:
+    """By work, the corrections of what it says of other studies."""
+    found: dict[str, list[tuple[str, Correction]]] = {}
+    for study in library.studies.values():
+        for correction in study.corrections:
+            if correction.report is not None:
+                found.setdefault(correction.report, []).append((study.title, correction))
+    return {key: tuple(corrections) for key, corrections in found.items()}
+
+
+def _included_by(library: Library) -> Mapping[str, tuple[str, ...]]:
+    """By review, the studies that are known to be included in it."""
+    found: dict[str, list[str]] = {}
+    for study_id, study in library.studies.items():
+        for key in study.included_in:
+            found.setdefault(key, []).append(study_id)
+    return {key: tuple(ids) for key, ids in found.items()}
 
 
 class Views:
@@ -221,7 +263,7 @@ class Views:
             narrative=cite.narrative,
         )
         return Markup("").join(
-            Markup("[{}](#ref-{})").format(runs_text(piece.runs), escape(piece.key))
+            Markup("[{}]({})").format(runs_text(piece.runs), address(f"#ref-{piece.key}"))
             if piece.key
             else runs_text(piece.runs)
             for piece in pieces
@@ -296,9 +338,11 @@ class Views:
 
     # -- panels and claims
 
-    def badge(self, standing: Standing) -> Badge:
-        """A standing as readers see it."""
-        hedges = self.library.wording.standings[standing]
+    def badge(self, standing: Standing, kind: SubjectKind = "outcome") -> Badge:
+        """A standing as readers see it; themes and concepts have words of their own."""
+        wording = self.library.wording
+        own = {"outcome": wording.standings, "theme": wording.themes, "concept": wording.concepts}
+        hedges = own[kind].get(standing) or wording.standings[standing]
         filled = words.METER[standing]
         return Badge(
             standing=standing,
@@ -311,7 +355,7 @@ class Views:
         """The evidence on a subject, for and against."""
         subject = appraisal.subject
         return Panel(
-            badge=self.badge(appraisal.standing),
+            badge=self.badge(appraisal.standing, subject.kind),
             reasons=words.reasons(appraisal),
             pro=tuple(map(self.finding, appraisal.pro_entries)),
             con=tuple(map(self.finding, appraisal.con_entries)),
@@ -356,6 +400,34 @@ class Views:
             others=self._rows([vote for vote in votes if vote.lane == "other"]),
             votes=_count(comparisons),
             votes_randomised=_count(randomised),
+            forests=self.forests(appraisal),
+            overlap=overlap(
+                [vote.study for vote in votes if vote.lane == "synthesis"],
+                self.context.primaries,
+            ),
+            anchor=subject.population,
+        )
+
+    def forests(self, appraisal: Appraisal) -> tuple[Forest, ...]:
+        """The effects on a subject that can be drawn, reviews first."""
+        entries = (*appraisal.pro_entries, *appraisal.con_entries)
+        drawn = [entry for entry in entries if can_be_drawn(entry)]
+        drawn.sort(key=lambda entry: (not entry.study.is_review, *entry.rank))
+        subject = self._term(appraisal.subject.kind, appraisal.subject.id).label
+        return tuple(draw(subject, map(self._labelled, drawn)))
+
+    def _labelled(self, entry: Entry) -> Labelled:
+        effect = entry.finding.effect
+        parts = [words.DESIGNS[entry.study.design]]
+        if effect is not None and effect.k is not None:
+            parts.append(words.counted(effect.k, "study", "studies"))
+        if effect is not None and effect.timepoint:
+            parts.append(effect.timepoint)
+        return Labelled(
+            entry=entry,
+            label=self.bibliography.in_text(entry.study.reports[0]),
+            detail=", ".join(parts),
+            link=self.link(f"study:{entry.study_id}#{entry.finding.id}"),
         )
 
     def _rows(self, votes: Iterable[Vote]) -> tuple[Row, ...]:
@@ -431,5 +503,17 @@ def runs_text(runs: Reference) -> Markup:
     return Markup("").join(parts)
 
 
-def _count(votes: Iterable[Vote]) -> VoteCount:
-    return count_votes(vote.estimate for vote in votes)
+def _count(votes: Iterable[Vote]) -> VoteView:
+    count = count_votes(vote.estimate for vote in votes)
+    share = ""
+    if count.low is not None and count.high is not None:
+        percent = [round(100 * x) for x in (count.favour / count.known, count.low, count.high)]
+        share = f"{percent[0]} %, 95 % interval {percent[1]} % to {percent[2]} %"
+    return VoteView(
+        known=count.known,
+        favour=count.favour,
+        unknown=count.unknown,
+        share=share,
+        p="" if count.p is None else f"{count.p:.2g}",
+        too_few=count.too_few_to_test,
+    )

@@ -47,6 +47,17 @@ METER: Final[dict[Standing, int]] = {
     "supported": 3,
     "well-supported": 4,
 }
+SWIM: Final = {
+    "grouping": "Grouping of studies",
+    "metric": "Metric",
+    "method": "Method of synthesis",
+    "prioritising": "Which results come first",
+    "heterogeneity": "Differences between studies",
+    "certainty": "Certainty",
+    "presentation": "How data are shown",
+    "results": "Reporting of results",
+    "limitations": "Limits",
+}
 LEDGER_STATES: Final = {
     "verified": "checked against a registry: it matches",
     "differs": "checked against a registry: some details differ",

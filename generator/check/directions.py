@@ -1,0 +1,183 @@
+"""Rules that hold a claim's words against its block: which way, about what, and about whom."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator
+from typing import Literal, TypeAlias
+
+from generator.appraise import AppraisedClaim, Entry, Evidence
+from generator.check.claims import entries_cited, settled
+from generator.check.phrases import Hit, follows, has_word, hits
+from generator.check.rule import Fault
+from generator.check.sentences import Passage, sentences_of
+from generator.library import Library
+from generator.model import Outcome, Term, Wording
+
+Side: TypeAlias = Literal["benefit", "harm", "no-difference"]
+
+_COUNT = re.compile(r"\s+than\s+(?:half|one|two|three|four|five|six|seven|eight|nine|ten|\d)")
+_SAID: dict[Side, str] = {
+    "benefit": "better",
+    "harm": "worse",
+    "no-difference": "no different",
+}
+
+
+def wrong_direction(library: Library, evidence: Evidence) -> Iterator[Fault]:
+    """A claim's words point where its block points, and where what it cites for them points.
+
+    Only words that are plain in themselves are read: 'better', 'worse', 'no clear difference', and
+    'more' or 'fewer', which are good or bad by the outcome's good side.
+    """
+    for claim in settled(library, evidence):
+        outcome = library.vocabulary.outcomes.get(claim.appraisal.subject.id)
+        if claim.appraisal.subject.kind != "outcome" or outcome is None:
+            continue
+        if claim.appraisal.standing != "open":
+            yield from _against_block(library.wording, outcome, claim)
+        yield from _against_cited(library.wording, outcome, claim)
+
+
+def _against_block(wording: Wording, outcome: Outcome, claim: AppraisedClaim) -> Iterator[Fault]:
+    direction = claim.appraisal.direction
+    said = sides_in(claim.text, wording, outcome)
+    if said and direction not in said and not _denies(claim, said):
+        words = " and ".join(f"'{_SAID[side]}'" for side in sorted(said))
+        yield Fault(
+            place=claim.claim.statement.place,
+            message=f"the claim '{claim.id}' has the direction '{direction}', but its words only"
+            f" say {words}",
+            hint="Let the sentence and the block's `direction` say the same.",
+        )
+
+
+def _denies(claim: AppraisedClaim, said: Collection[Side]) -> bool:
+    """Whether a claim that is not borne out says so: it then speaks of no difference or harm."""
+    wanted = "harm" if claim.appraisal.direction == "benefit" else "benefit"
+    return claim.appraisal.standing == "contradicted" and set(said) <= {"no-difference", wanted}
+
+
+def _against_cited(wording: Wording, outcome: Outcome, claim: AppraisedClaim) -> Iterator[Fault]:
+    for sentence in sentences_of(claim.claim.statement.children):
+        for passage in sentence.passages:
+            said = sides_in(passage.text, wording, outcome)
+            if len(said) != 1:
+                continue
+            for key, entries in _by_key(claim, passage):
+                if not said & {entry.finding.direction for entry in entries} and not any(
+                    entry.finding.direction in ("mixed", None) for entry in entries
+                ):
+                    yield _misquoted(claim, passage, key, entries, said)
+
+
+def _by_key(claim: AppraisedClaim, passage: Passage) -> Iterator[tuple[str, tuple[Entry, ...]]]:
+    for key in dict.fromkeys(citation.key for citation in passage.citations):
+        if entries := entries_cited(claim, (key,)):
+            yield key, entries
+
+
+def _misquoted(
+    claim: AppraisedClaim,
+    passage: Passage,
+    key: str,
+    entries: tuple[Entry, ...],
+    said: Collection[Side],
+) -> Fault:
+    place = next(citation.place for citation in passage.citations if citation.key == key)
+    found = sorted({str(entry.finding.direction) for entry in entries})
+    return Fault(
+        place=place,
+        message=f"the claim '{claim.id}' cites '{key}' for '{_SAID[min(said)]}', but its finding on"
+        f" '{claim.appraisal.subject.id}' is '{' and '.join(found)}'",
+        hint="Say what it found, or cite a work that found this.",
+    )
+
+
+def sides_in(text: str, wording: Wording, outcome: Outcome) -> frozenset[Side]:
+    """Which ways a text points, by its words; a denied 'better' or 'more' means no difference."""
+    words = wording.directions
+    rises: Side = "benefit" if outcome.good == "more" else "harm"
+    falls: Side = "harm" if outcome.good == "more" else "benefit"
+    same = tuple(hits(text, words.same))
+    found: set[Side] = {"no-difference"} if same else set()
+    listed: tuple[tuple[tuple[str, ...], Side], ...] = (
+        (words.better, "benefit"),
+        (words.worse, "harm"),
+        (words.more, rises),
+        (words.less, falls),
+    )
+    for group, side in listed:
+        found.update(_sides(text, wording, group, side, same))
+    return frozenset(found)
+
+
+def _sides(
+    text: str, wording: Wording, group: tuple[str, ...], side: Side, same: tuple[Hit, ...]
+) -> Iterator[Side]:
+    for hit in hits(text, group):
+        if any(other.start <= hit.start < other.end for other in same):
+            continue
+        if not _says_nothing(text, hit, wording):
+            yield "no-difference" if follows(text, hit, wording.negations) else side
+
+
+def _says_nothing(text: str, hit: Hit, wording: Wording) -> bool:
+    """Whether a word tells no direction: 'more than 50', 'eased more', 'usual care did better'."""
+    words = wording.directions
+    degree = words.more + words.less
+    is_degree = has_word(hit.word, degree)
+    if is_degree and _COUNT.match(text, hit.end):
+        return True
+    changes = words.better + words.worse + words.more + words.less
+    return (is_degree and follows(text, hit, changes)) or follows(text, hit, words.others, 6)
+
+
+def other_outcome(library: Library, evidence: Evidence) -> Iterator[Fault]:
+    """A claim that names an outcome names the one that its block is about."""
+    outcomes = library.vocabulary.outcomes
+    for claim in settled(library, evidence):
+        own = outcomes.get(claim.appraisal.subject.id)
+        if claim.appraisal.subject.kind != "outcome" or own is None:
+            continue
+        if has_word(claim.text, _names_of(own)):
+            continue
+        for other_id, other in outcomes.items():
+            names = [name for name in _clear_names_of(other) if not has_word(own.label, (name,))]
+            if other is not own and has_word(claim.text, names):
+                yield Fault(
+                    place=claim.claim.place.at("outcome"),
+                    message=f"the claim '{claim.id}' is about '{claim.appraisal.subject.id}', but"
+                    f" its words name '{other.label}' ({other_id}) and not '{own.label}'",
+                    hint="Let the sentence and the block's `outcome` be about the same thing.",
+                )
+                break
+
+
+def other_population(library: Library, evidence: Evidence) -> Iterator[Fault]:
+    """A claim that names people by a synonym of the vocabulary names those of its block."""
+    populations = library.vocabulary.populations
+    for claim in settled(library, evidence):
+        own = populations.get(claim.appraisal.subject.population)
+        if own is None or has_word(claim.text, own.synonyms):
+            continue
+        for other_id, other in populations.items():
+            if other is not own and has_word(claim.text, other.synonyms):
+                yield Fault(
+                    place=claim.claim.place.at("population"),
+                    message=f"the claim '{claim.id}' is about '{own.label}'"
+                    f" ({claim.appraisal.subject.population}), but its words name"
+                    f" '{other.label}' ({other_id})",
+                    hint="Let the sentence and the block's `population` be about the same people.",
+                )
+                break
+
+
+def _names_of(term: Term) -> tuple[str, ...]:
+    return (term.label, *term.synonyms)
+
+
+def _clear_names_of(term: Term) -> Iterator[str]:
+    """A term's label and its longer synonyms; a short one such as 'job' may mean anything."""
+    yield term.label
+    yield from (name for name in term.synonyms if re.search(r"[\s-]", name))

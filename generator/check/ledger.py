@@ -1,0 +1,143 @@
+"""Rules about the ledger: what registries said of a work, and what must follow from it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from generator.appraise import AppraisedClaim, Evidence
+from generator.check.claims import works_of
+from generator.check.rule import Fault
+from generator.ledger import fingerprint, ledger_path, ledger_place
+from generator.library import LIBRARY_PATH, Library, work_place
+from generator.model import Difference, LedgerEntry
+from generator.problem import Place, Severity, nearest
+from generator.prose import citations_in
+
+_NOT_THIS_WORK = {
+    "wrong-work": "its identifier belongs to another work",
+    "not-found": "no registry knows its identifier",
+    "notice": "its identifier belongs to a notice about the work, not to the work",
+}
+_IDENTITY = frozenset({"doi", "pmid", "pmcid"})
+
+
+def ledger_orphan(library: Library, _: Evidence) -> Iterator[Fault]:
+    """Every ledger file is about a work of the library."""
+    if LIBRARY_PATH in library.broken:
+        return
+    for key in library.ledger:
+        if key not in library.works:
+            yield Fault(
+                place=ledger_place(key),
+                message=f"the ledger has a file for '{key}', which is no entry of {LIBRARY_PATH}",
+                hint=f"Delete the file. {nearest(key, library.works)}".strip(),
+                severity=Severity.WARNING,
+            )
+
+
+def ledger_stale(library: Library, _: Evidence) -> Iterator[Fault]:
+    """An entry that was edited after the registries were asked is checked again."""
+    for key, entry in _known(library):
+        if entry.fingerprint and entry.fingerprint != fingerprint(library.works[key]):
+            yield Fault(
+                place=work_place(key),
+                message=f"'{key}' was edited after it was checked{_on(entry)}",
+                hint=f"Run `briefs verify {key}`.",
+                severity=Severity.WARNING,
+            )
+
+
+def ledger_mismatch(library: Library, _: Evidence) -> Iterator[Fault]:
+    """A work is what its identifiers lead to, and its entry says what registries say of it."""
+    for key, entry in _known(library):
+        if entry.fingerprint and entry.fingerprint != fingerprint(library.works[key]):
+            continue
+        if entry.state in _NOT_THIS_WORK:
+            yield Fault(
+                place=_spot(key, entry.differs),
+                message=f"'{key}' is not what it says: {_NOT_THIS_WORK[entry.state]}"
+                f" ({entry.source}{_on(entry)}){_told(entry.differs)}",
+                hint=" ".join(entry.notes)
+                or f"Look the work up with `briefs verify --suggest {key}`.",
+            )
+        elif entry.state == "differs":
+            yield from _differences(key, entry)
+
+
+def _differences(key: str, entry: LedgerEntry) -> Iterator[Fault]:
+    for difference in entry.differs:
+        yield Fault(
+            place=_spot(key, (difference,)),
+            message=f"'{key}' differs from {entry.source or 'the registry'}:{_told((difference,))}",
+            hint=f"Correct the entry and run `briefs verify {key}`.",
+            severity=_weight(difference),
+        )
+
+
+def _weight(difference: Difference) -> Severity:
+    """Another identifier and an author whom the registry does not know are errors; in everything
+    else registries err as well, so that a person must look."""
+    if difference.field in _IDENTITY:
+        return Severity.ERROR
+    ours, theirs = (set(names.split("; ")) for names in (difference.ours, difference.theirs))
+    added = difference.field == "authors" and theirs < ours
+    return Severity.ERROR if added else Severity.WARNING
+
+
+def retracted_support(library: Library, evidence: Evidence) -> Iterator[Fault]:
+    """No claim rests on a work that was retracted."""
+    if not any(entry.standing == "retracted" for entry in library.ledger.values()):
+        return
+    for claim in evidence.all_claims:
+        retracted = _retracted_works(library, claim)
+        for citation in citations_in(claim.claim.statement.children):
+            if citation.key in retracted:
+                yield Fault(
+                    place=citation.place,
+                    message=f"the claim '{claim.id}' rests on '{citation.key}', which was"
+                    f" retracted{_when(library.checked(retracted[citation.key]))}",
+                    hint="Take the citation out and see whether the claim still stands;"
+                    f" `briefs trace {citation.key}` lists all that rests on it.",
+                )
+
+
+def _retracted_works(library: Library, claim: AppraisedClaim) -> dict[str, str]:
+    """The works whose findings on the claim are out, with the retracted work that is the reason."""
+    found = {key: key for key in claim.cites if library.is_retracted(key)}
+    for entry in claim.appraisal.aside:
+        if entry.retracted:
+            reasons = (entry.finding.source.report, *entry.study.reports)
+            reason = next(key for key in reasons if library.is_retracted(key))
+            for key in works_of(entry):
+                found.setdefault(key, reason)
+    return found
+
+
+def _known(library: Library) -> Iterator[tuple[str, LedgerEntry]]:
+    for key, entry in library.ledger.items():
+        if key in library.works:
+            yield key, entry
+
+
+def _spot(key: str, differs: tuple[Difference, ...]) -> Place:
+    """The entry, or the field of it that the first difference is about."""
+    names = {"first_author": "authors", "first_page": "pages"}
+    field = names.get(differs[0].field, differs[0].field) if differs else ""
+    return work_place(key).at(field) if field else work_place(key)
+
+
+def _told(differs: tuple[Difference, ...]) -> str:
+    told = (f" {d.field} '{d.ours}' here, '{d.theirs}' there" for d in differs)
+    return ";".join(told)
+
+
+def _on(entry: LedgerEntry) -> str:
+    return f" on {entry.checked.isoformat()}" if entry.checked else ""
+
+
+def _when(entry: LedgerEntry) -> str:
+    notice = next((n for n in entry.notices if n.kind == "retraction"), None)
+    if notice is None:
+        return f" ({ledger_path(entry.key)})"
+    told = ", ".join(filter(None, (notice.date, notice.identifier)))
+    return f" ({told})" if told else ""

@@ -1,0 +1,83 @@
+"""data/ledger/<key>.json as ledger entries: this module alone knows how they are read."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from generator.ledger import LEDGER_FOLDER, ledger_place
+from generator.load.files import read_file
+from generator.load.records import validate
+from generator.model import LedgerEntry
+from generator.problem import Place, Problem
+
+_IGNORED = frozenset({"README.md", ".gitkeep", ".DS_Store"})
+_HINT = "Delete the file and run `briefs verify {key}`; nobody edits these files by hand."
+
+
+def read_ledger(root: Path) -> tuple[dict[str, LedgerEntry], tuple[Problem, ...]]:
+    """The ledger entries by the keys of their works, in order, and what is wrong with the files.
+
+    A folder that does not exist holds no entries. Never raises for what is in files.
+    """
+    entries: dict[str, LedgerEntry] = {}
+    problems: list[Problem] = []
+    for name in _names(root):
+        path = f"{LEDGER_FOLDER}/{name}"
+        if not name.endswith(".json"):
+            problems.append(_stray(path))
+            continue
+        entry, found = _read(root, path, name.removesuffix(".json"))
+        problems.extend(found)
+        if entry is not None:
+            entries[entry.key] = entry
+    return entries, tuple(problems)
+
+
+def _names(root: Path) -> list[str]:
+    try:
+        names = [entry.name for entry in (root / LEDGER_FOLDER).iterdir()]
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+    return sorted(name for name in names if name not in _IGNORED)
+
+
+def _read(root: Path, path: str, key: str) -> tuple[LedgerEntry | None, tuple[Problem, ...]]:
+    text, problems = read_file(root, path)
+    if text is None:
+        return None, problems
+    try:
+        data = json.loads(text, object_pairs_hook=_once)
+    except (ValueError, RecursionError) as error:
+        return None, (_malformed(path, key, error),)
+    entry, problems = validate(data, LedgerEntry, Place(path=path))
+    if entry is None or entry.key == key:
+        return entry, problems
+    message = f"The file's name must be its key, but the key is '{entry.key}'."
+    place = ledger_place(key).at("key")
+    return None, (Problem(place=place, rule="ledger-key", message=message, hint=_hint(key)),)
+
+
+def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a name stands twice in one object")
+    return found
+
+
+def _malformed(path: str, key: str, error: Exception) -> Problem:
+    line, column = getattr(error, "lineno", 1), getattr(error, "colno", 1)
+    reason = getattr(error, "msg", str(error))
+    message = f"The file must be JSON: {reason}."
+    place = Place(path=path, line=line, column=column)
+    return Problem(place=place, rule="ledger-json", message=message, hint=_hint(key))
+
+
+def _stray(path: str) -> Problem:
+    message = "This folder must hold nothing but files that end in .json."
+    place = Place(path=path)
+    return Problem(place=place, rule="stray-file", message=message, hint="Move it elsewhere.")
+
+
+def _hint(key: str) -> str:
+    return _HINT.format(key=key)
