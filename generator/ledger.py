@@ -2,37 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import json
 from hashlib import sha256
 
-from generator.bibtex import dump_bibtex
 from generator.model import Work
 from generator.problem import Place
 
 LEDGER_FOLDER = "data/ledger"
 
-# What no registry is asked about, so that a change of it leaves the verdict standing.
-_NOT_COMPARED = {
-    "key": "work",
-    "month": None,
-    "editors": (),
-    "issue": "",
-    "edition": "",
-    "number": "",
-    "publisher": "",
-    "genre": "",
-    "isbn": "",
-    "issn": "",
-    "url": "",
-    "accessed": None,
-    "note": "",
-}
+# What registries are asked about; a change of anything else leaves the verdict standing.
+_COMPARED = (
+    *("type", "title", "year", "container", "volume", "pages", "article_number"),
+    *("doi", "pmid", "pmcid"),
+)
 
 
 def fingerprint(work: Work) -> str:
     """A hash of the fields that registries are asked about: 32 hexadecimal digits."""
-    compared = replace(work, **_NOT_COMPARED)  # type: ignore[arg-type]
-    return sha256(dump_bibtex([compared]).encode()).hexdigest()[:32]
+    names = [(n.family, n.given, n.particle, n.suffix, n.group) for n in work.authors]
+    compared = [[getattr(work, field) for field in _COMPARED], names]
+    return sha256(json.dumps(compared).encode()).hexdigest()[:32]
 
 
 def ledger_path(key: str) -> str:

@@ -10,7 +10,15 @@ from pathlib import Path
 import pytest
 
 from generator.check import RULES, rule_id
+from generator.check.numerals import numbers_in
+from generator.check.phrases import plain_hits
+from generator.check.reading import grade, syllables
+from generator.check.sentences import sentences_of
+from generator.check.typed import mentions_in
 from generator.cli import examine
+from generator.load.brief import parse_brief
+from generator.problem import Place
+from generator.prose import Paragraph
 from generator.report import as_text
 
 DATA = Path(__file__).parent / "data"
@@ -97,3 +105,99 @@ def test_the_order_of_problems_is_that_of_files(tmp_path: Path) -> None:
     spots = [(p.place.path, p.place.line) for p in examine(root).problems]
     assert spots == sorted(spots)
     assert len(spots) > 3
+
+
+@pytest.mark.parametrize(
+    ("text", "values", "shares"),
+    [
+        ("1,824 people in 12-week courses", {1824, 12}, set()),
+        ("twenty-three papers, two hundred and six people", {23, 206}, set()),
+        ("75 % or 75% or seventy-five per cent", set(), {0.75}),
+        ("three in four, 3 out of 4, three quarters", set(), {0.75}),
+        ("half of them, a third of it, one in ten, two fifths", set(), {0.5, 1 / 3, 0.1, 0.4}),
+        ("SMD −0.24 (−0.39 to –0.09), p < .05", {0.24, 0.39, 0.09, 0.05}, set()),
+        ("10–12 people, 1.2 million, twice", {10, 12, 1_200_000, 2}, set()),
+        ("one study, one another, one-to-one, COVID-19", set(), set()),
+        ("In 2016, 42 in Michigan and 597 in 2016", {2016, 42, 597}, set()),
+        ("115 of 301 people (38%)", {115, 301}, {0.38}),
+    ],
+)
+def test_numbers_are_read_as_people_write_them(
+    text: str, values: set[float], shares: set[float]
+) -> None:
+    found = tuple(numbers_in(text))
+    assert {n.value for n in found if not n.share} == values
+    assert {n.value for n in found if n.share} == shares
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("Ahlgren et al. (2001) and van der Berg and Dahl (2002)", ["Ahlgren", "van der Berg"]),
+        ("(Ahlgren & Berg, 2001; Ceder 2010, p. 4)", ["Ahlgren", "Ceder"]),
+        ("as Ahlgren and colleagues, 2001, and Berg & Ek, 2002 say", ["Ahlgren", "Berg"]),
+        ("(Dahl GR, Ek E, 2012)", ["Dahl"]),
+        ("In May 2001, (June, 2001), (in 2001), since 2004; 80 of 92 (2001)", []),
+        ("the 2012 review and COVID-19 (2020)", []),
+        ("what remains (; January, 2010)", [""]),
+    ],
+)
+def test_works_named_by_hand_are_seen(text: str, named: list[str]) -> None:
+    found = mentions_in(text, Place(path="x.md"))
+    assert [(mention.names or ("",))[0] for mention in found] == named
+
+
+def test_a_sentence_keeps_its_citations() -> None:
+    head = (GOOD / "briefs" / "ideas.md").read_text(encoding="utf-8").split("\n\n")[0]
+    text = "Dahl et al. said so. It rose. [@a, p. 3] @b found 0.5 in (e.g.) one [@c], or none. Why?"
+    brief, _ = parse_brief(f"{head}\n\n{text}\n", "briefs/x.md")
+    assert brief is not None
+    (paragraph,) = brief.blocks
+    assert isinstance(paragraph, Paragraph)
+    sentences = sentences_of(paragraph.children)
+    assert [s.text for s in sentences] == [
+        "Dahl et al. said so.",
+        "It rose.",
+        "found 0.5 in (e.g.) one , or none.",
+        "Why?",
+    ]
+    assert [sorted(s.keys) for s in sentences] == [[], ["a"], ["b", "c"], []]
+    assert [s.names_source for s in sentences] == [False, False, True, False]
+    assert sentences[-1].asks
+
+
+@pytest.mark.parametrize(
+    ("text", "word", "found"),
+    [
+        ("It clearly helps", "clearly", True),
+        ("It did not clearly help", "clearly", False),
+        ("It didn't clearly help", "clearly", False),
+        ("Not then; it clearly helps", "clearly", True),
+        ("Unclearly put", "clearly", False),
+    ],
+)
+def test_a_denied_word_is_no_hit(text: str, word: str, found: bool) -> None:
+    assert any(plain_hits(text, (word,), ("not", "n't"))) is found
+
+
+def test_a_reading_grade_grows_with_words_and_sentences() -> None:
+    easy = "We sing. The sea is near. We like it here. It is good to be with you."
+    hard = (
+        "Notwithstanding methodological heterogeneity, investigations characterise interventions."
+    )
+    assert grade(easy) < 3
+    assert grade(hard) > 15
+    assert grade("") == 0
+    assert [syllables(w) for w in ("peer", "people", "helped", "places", "recovery", "idea")] == [
+        1,
+        2,
+        1,
+        2,
+        4,
+        2,
+    ]
+
+
+def test_a_record_that_cannot_be_read_faults_no_claim_that_cites_it(tmp_path: Path) -> None:
+    root = tree_with(BAD / "unknown-value", tmp_path / "tree")
+    assert {problem.rule for problem in examine(root).problems} == {"unknown-value"}

@@ -26,7 +26,9 @@ def test_the_cochrane_handbook_example() -> None:
     assert votes.p == pytest.approx(0.03857, abs=5e-6)
 
 
-@pytest.mark.parametrize(("favour", "known", "p"), [(9, 9, 0.0039), (5, 6, 0.2188), (6, 6, 0.03125)])
+@pytest.mark.parametrize(
+    ("favour", "known", "p"), [(9, 9, 0.0039), (5, 6, 0.2188), (6, 6, 0.03125)]
+)
 def test_published_sign_tests(favour: int, known: int, p: float) -> None:
     assert sign_test(favour, known) == pytest.approx(p, abs=5e-5)
 

@@ -178,7 +178,7 @@ def test_a_claim_takes_the_paragraph_above_and_the_heading_above_that() -> None:
         "good-mood",
         "Good mood",
     )
-    assert plain(claim.statement.children) == "Singing lifts the mood ."
+    assert plain(claim.statement.children) == "Singing lifts the mood."
     assert claim.place.line == FIRST_LINE + 7
     assert claim.statement.place.line == FIRST_LINE + 4
 

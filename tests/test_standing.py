@@ -161,9 +161,7 @@ def test_the_same_finding_told_twice_counts_once(
         replace(f, id=f"{f.id}-again", source=Source(report="other-report", where="table 1"))
         for f in one.findings
     )
-    doubled = replace(
-        one, reports=(*one.reports, "other-report"), findings=one.findings + again
-    )
+    doubled = replace(one, reports=(*one.reports, "other-report"), findings=one.findings + again)
     others = [s for s in studies if s[0] != name]
     assert standing(*others, (name, doubled)) == standing(*studies)
 
@@ -219,9 +217,7 @@ POOLED: tuple[Design, Basis] = ("meta-analysis", "synthesis")
         ((study("a", *RCT, "benefit", "harm"),), "contradicted"),
     ],
 )
-def test_each_step_of_the_rule(
-    studies: tuple[tuple[str, Study], ...], expected: Standing
-) -> None:
+def test_each_step_of_the_rule(studies: tuple[tuple[str, Study], ...], expected: Standing) -> None:
     assert standing(*studies) == expected
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from generator.appraise import Evidence
+from generator.check.background import flow_adds_up, unknown_reference
 from generator.check.citations import broken_link, unknown_citation
 from generator.check.claims import cites_otherwise, claim_without_evidence, second_hand
 from generator.check.directions import other_outcome, other_population, wrong_direction
@@ -47,6 +48,8 @@ RULES: Final[tuple[Rule, ...]] = (
     duplicate_work,
     basis_unfit,
     broken_link,
+    flow_adds_up,
+    unknown_reference,
     ledger_orphan,
     ledger_stale,
     ledger_mismatch,

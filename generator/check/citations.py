@@ -40,9 +40,8 @@ def unknown_citation(library: Library, _: Evidence) -> Iterator[Fault]:
 def broken_link(library: Library, _: Evidence) -> Iterator[Fault]:
     """Every link of a brief to another page of the site leads to a page that exists."""
     for brief in library.briefs.values():
-        anchors = anchors_of(brief)
         for link in _links(brief):
-            yield from _link_faults(library, link, anchors)
+            yield from _link_faults(library, link, brief)
 
 
 def anchors_of(brief: Brief) -> tuple[str, ...]:
@@ -57,9 +56,9 @@ def _links(brief: Brief) -> Iterator[Link]:
             yield from (node for node in walk(run) if isinstance(node, Link))
 
 
-def _link_faults(library: Library, link: Link, anchors: tuple[str, ...]) -> Iterator[Fault]:
+def _link_faults(library: Library, link: Link, brief: Brief) -> Iterator[Fault]:
     if link.target.startswith("#"):
-        yield from _missing(link.place, "heading or claim", link.target[1:], anchors)
+        yield from _missing_anchor(library, link, brief, link.target[1:], "heading or claim")
         return
     kind, _, rest = link.target.partition(":")
     name, _, anchor = rest.partition("#")
@@ -68,8 +67,16 @@ def _link_faults(library: Library, link: Link, anchors: tuple[str, ...]) -> Iter
         return
     yield from _missing(link.place, kind, name, routes[kind])
     if kind == "brief" and anchor and name in library.briefs:
-        allowed = anchors_of(library.briefs[name])
-        yield from _missing(link.place, f"heading or claim of '{name}'", anchor, allowed)
+        what = f"heading or claim of '{name}'"
+        yield from _missing_anchor(library, link, library.briefs[name], anchor, what)
+
+
+def _missing_anchor(
+    library: Library, link: Link, brief: Brief, anchor: str, what: str
+) -> Iterator[Fault]:
+    """In a brief that was not read in full, an anchor may only seem to be missing."""
+    if brief.path not in library.broken:
+        yield from _missing(link.place, what, anchor, anchors_of(brief))
 
 
 def _routes(library: Library) -> Mapping[str, tuple[str, ...] | Mapping[str, object]]:

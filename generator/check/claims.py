@@ -73,7 +73,11 @@ def second_hand(library: Library, evidence: Evidence) -> Iterator[Fault]:
         for sentence in sentences_of(claim.claim.statement.children):
             own = [e for e in _all_entries(claim) if not sentence.keys.isdisjoint(e.study.reports)]
             read_in = {entry.finding.source.report for entry in own}
-            if not own or not sentence.keys.isdisjoint(read_in):
+            if (
+                not own
+                or not sentence.keys.isdisjoint(read_in)
+                or not read_in <= set(library.works)
+            ):
                 continue
             first = next(c for c in sentence.citations if c.key in own[0].study.reports)
             yield Fault(

@@ -11,12 +11,19 @@ from generator.check.claims import entries_cited, settled
 from generator.check.phrases import Hit, follows, has_word, hits
 from generator.check.rule import Fault
 from generator.check.sentences import Passage, sentences_of
+from generator.check.wording import needed_words
 from generator.library import Library
 from generator.model import Outcome, Term, Wording
 
 Side: TypeAlias = Literal["benefit", "harm", "no-difference"]
 
 _COUNT = re.compile(r"\s+than\s+(?:half|one|two|three|four|five|six|seven|eight|nine|ten|\d)")
+_BETWEEN = re.compile(r"\s+(?:(?:a|little|bit|slightly|somewhat)\s+)*")
+_OPPOSITE: dict[Side, Side] = {
+    "benefit": "harm",
+    "harm": "benefit",
+    "no-difference": "no-difference",
+}
 _SAID: dict[Side, str] = {
     "benefit": "better",
     "harm": "worse",
@@ -26,6 +33,8 @@ _SAID: dict[Side, str] = {
 
 def wrong_direction(library: Library, evidence: Evidence) -> Iterator[Fault]:
     """A claim's words point where its block points, and where what it cites for them points.
+
+    The sentence that has the hedge of the claim's standing is the one that states the claim.
 
     Only words that are plain in themselves are read: 'better', 'worse', 'no clear difference', and
     'more' or 'fewer', which are good or bad by the outcome's good side.
@@ -42,7 +51,9 @@ def wrong_direction(library: Library, evidence: Evidence) -> Iterator[Fault]:
 def _against_block(wording: Wording, outcome: Outcome, claim: AppraisedClaim) -> Iterator[Fault]:
     direction = claim.appraisal.direction
     said = sides_in(claim.text, wording, outcome)
-    if said and direction not in said and not _denies(claim, said):
+    if claim.appraisal.standing != "contradicted":
+        said = _leading_sides(wording, outcome, claim) or said
+    if said and direction not in said and not _denies(wording, claim, said):
         words = " and ".join(f"'{_SAID[side]}'" for side in sorted(said))
         yield Fault(
             place=claim.claim.statement.place,
@@ -52,10 +63,21 @@ def _against_block(wording: Wording, outcome: Outcome, claim: AppraisedClaim) ->
         )
 
 
-def _denies(claim: AppraisedClaim, said: Collection[Side]) -> bool:
-    """Whether a claim that is not borne out says so: it then speaks of no difference or harm."""
-    wanted = "harm" if claim.appraisal.direction == "benefit" else "benefit"
-    return claim.appraisal.standing == "contradicted" and set(said) <= {"no-difference", wanted}
+def _leading_sides(wording: Wording, outcome: Outcome, claim: AppraisedClaim) -> frozenset[Side]:
+    """Which ways the sentences point that have the hedge of the claim's standing."""
+    needed = needed_words(wording, claim)
+    sentences = sentences_of(claim.claim.statement.children)
+    leading = (s.text for s in sentences if has_word(s.text, needed))
+    return sides_in(" ".join(leading), wording, outcome)
+
+
+def _denies(wording: Wording, claim: AppraisedClaim, said: Collection[Side]) -> bool:
+    """Whether a claim that is not borne out says so: no difference, or its standing's name."""
+    if claim.appraisal.standing != "contradicted":
+        return False
+    return set(said) == {"no-difference"} or has_word(
+        claim.text, (wording.standings["contradicted"].label,)
+    )
 
 
 def _against_cited(wording: Wording, outcome: Outcome, claim: AppraisedClaim) -> Iterator[Fault]:
@@ -119,7 +141,17 @@ def _sides(
         if any(other.start <= hit.start < other.end for other in same):
             continue
         if not _says_nothing(text, hit, wording):
-            yield "no-difference" if follows(text, hit, wording.negations) else side
+            denied = follows(text, hit, wording.negations)
+            turned = _OPPOSITE[side] if _is_lessened(text, hit, wording) else side
+            yield "no-difference" if denied else turned
+
+
+def _is_lessened(text: str, hit: Hit, wording: Wording) -> bool:
+    """Whether a change is said to be the smaller one: 'rose a little less'."""
+    behind = next(hits(text[hit.end :], wording.directions.less), None)
+    if behind is None:
+        return False
+    return _BETWEEN.fullmatch(text[hit.end :][: behind.start]) is not None
 
 
 def _says_nothing(text: str, hit: Hit, wording: Wording) -> bool:

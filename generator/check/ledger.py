@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from generator.appraise import AppraisedClaim, Evidence
-from generator.check.claims import works_of
 from generator.check.rule import Fault
 from generator.ledger import fingerprint, ledger_path, ledger_place
 from generator.library import LIBRARY_PATH, Library, work_place
 from generator.model import Difference, LedgerEntry
-from generator.problem import Place, Severity, nearest
+from generator.problem import Place, Severity
 from generator.prose import citations_in
 
 _NOT_THIS_WORK = {
@@ -30,7 +29,7 @@ def ledger_orphan(library: Library, _: Evidence) -> Iterator[Fault]:
             yield Fault(
                 place=ledger_place(key),
                 message=f"the ledger has a file for '{key}', which is no entry of {LIBRARY_PATH}",
-                hint=f"Delete the file. {nearest(key, library.works)}".strip(),
+                hint="Delete the file, or rename it and its key if the work has another key now.",
                 severity=Severity.WARNING,
             )
 
@@ -38,7 +37,7 @@ def ledger_orphan(library: Library, _: Evidence) -> Iterator[Fault]:
 def ledger_stale(library: Library, _: Evidence) -> Iterator[Fault]:
     """An entry that was edited after the registries were asked is checked again."""
     for key, entry in _known(library):
-        if entry.fingerprint and entry.fingerprint != fingerprint(library.works[key]):
+        if _is_stale(library, entry):
             yield Fault(
                 place=work_place(key),
                 message=f"'{key}' was edited after it was checked{_on(entry)}",
@@ -50,7 +49,7 @@ def ledger_stale(library: Library, _: Evidence) -> Iterator[Fault]:
 def ledger_mismatch(library: Library, _: Evidence) -> Iterator[Fault]:
     """A work is what its identifiers lead to, and its entry says what registries say of it."""
     for key, entry in _known(library):
-        if entry.fingerprint and entry.fingerprint != fingerprint(library.works[key]):
+        if entry.state not in {*_NOT_THIS_WORK, "differs"} or _is_stale(library, entry):
             continue
         if entry.state in _NOT_THIS_WORK:
             yield Fault(
@@ -60,8 +59,13 @@ def ledger_mismatch(library: Library, _: Evidence) -> Iterator[Fault]:
                 hint=" ".join(entry.notes)
                 or f"Look the work up with `briefs verify --suggest {key}`.",
             )
-        elif entry.state == "differs":
+        else:
             yield from _differences(key, entry)
+
+
+def _is_stale(library: Library, entry: LedgerEntry) -> bool:
+    """Whether the work's entry was edited since."""
+    return bool(entry.fingerprint) and entry.fingerprint != fingerprint(library.works[entry.key])
 
 
 def _differences(key: str, entry: LedgerEntry) -> Iterator[Fault]:
@@ -79,13 +83,12 @@ def _weight(difference: Difference) -> Severity:
     else registries err as well, so that a person must look."""
     if difference.field in _IDENTITY:
         return Severity.ERROR
-    ours, theirs = (set(names.split("; ")) for names in (difference.ours, difference.theirs))
-    added = difference.field == "authors" and theirs < ours
+    added = difference.field == "authors" and difference.ours
     return Severity.ERROR if added else Severity.WARNING
 
 
 def retracted_support(library: Library, evidence: Evidence) -> Iterator[Fault]:
-    """No claim rests on a work that was retracted."""
+    """No claim rests on a work that was retracted, or on another report of the same study."""
     if not any(entry.standing == "retracted" for entry in library.ledger.values()):
         return
     for claim in evidence.all_claims:
@@ -94,23 +97,28 @@ def retracted_support(library: Library, evidence: Evidence) -> Iterator[Fault]:
             if citation.key in retracted:
                 yield Fault(
                     place=citation.place,
-                    message=f"the claim '{claim.id}' rests on '{citation.key}', which was"
-                    f" retracted{_when(library.checked(retracted[citation.key]))}",
+                    message=f"the claim '{claim.id}' rests on"
+                    f" {_gone(library, citation.key, retracted[citation.key])}",
                     hint="Take the citation out and see whether the claim still stands;"
                     f" `briefs trace {citation.key}` lists all that rests on it.",
                 )
 
 
 def _retracted_works(library: Library, claim: AppraisedClaim) -> dict[str, str]:
-    """The works whose findings on the claim are out, with the retracted work that is the reason."""
+    """The works that a claim must not cite, each with the retracted work that is the reason."""
     found = {key: key for key in claim.cites if library.is_retracted(key)}
     for entry in claim.appraisal.aside:
-        if entry.retracted:
-            reasons = (entry.finding.source.report, *entry.study.reports)
-            reason = next(key for key in reasons if library.is_retracted(key))
-            for key in works_of(entry):
-                found.setdefault(key, reason)
+        main, *others = entry.study.reports
+        if entry.retracted and library.is_retracted(main):
+            found.update((key, main) for key in others if key not in found)
     return found
+
+
+def _gone(library: Library, key: str, reason: str) -> str:
+    when = _when(library.checked(reason))
+    if key == reason:
+        return f"'{key}', which was retracted{when}"
+    return f"'{key}', a report of a study whose main report '{reason}' was retracted{when}"
 
 
 def _known(library: Library) -> Iterator[tuple[str, LedgerEntry]]:
@@ -127,8 +135,16 @@ def _spot(key: str, differs: tuple[Difference, ...]) -> Place:
 
 
 def _told(differs: tuple[Difference, ...]) -> str:
-    told = (f" {d.field} '{d.ours}' here, '{d.theirs}' there" for d in differs)
-    return ";".join(told)
+    """What differs, after a colon; of authors only those whom one side has and the other not."""
+    told = "; ".join(
+        f"{d.field.replace('_', ' ')} {_quoted(d.ours)} here, {_quoted(d.theirs)} there"
+        for d in differs
+    )
+    return f": {told}" if told else ""
+
+
+def _quoted(value: str) -> str:
+    return f"'{value}'" if value else "nothing"
 
 
 def _on(entry: LedgerEntry) -> str:

@@ -55,8 +55,6 @@ class _Held:
 
     def has(self, number: Number) -> bool:
         """Whether a number stands here, as exactly as the text means it."""
-        if number.parts and all(_near(part, self.values) for part in number.parts):
-            return True
         if not number.share:
             return _fits(number, number.value, self.values) or _near(number.value, self.shares)
         return (
@@ -126,7 +124,6 @@ def _held(library: Library, claim: AppraisedClaim, keys: Collection[str]) -> _He
         shares.update(shares_of_counts(text))
         for number in numbers_in(text):
             (shares if number.share else values).add(number.value)
-            values.update(number.parts)
     return _Held(values=frozenset(values), shares=frozenset(shares))
 
 

@@ -63,7 +63,7 @@ class Number:
     """A number as a text has it.
 
     `share` tells whether it is a part of a whole (75 % is 0.75), `bound` how exactly it is meant,
-    `behind` holds the rest of the text behind it, and `parts` the two numbers of 'three in four'.
+    and `behind` holds the rest of the text behind it.
     """
 
     text: str
@@ -71,7 +71,6 @@ class Number:
     share: bool = False
     bound: Bound = ""
     behind: str = ""
-    parts: tuple[float, ...] = ()
 
 
 def numbers_in(text: str) -> Iterator[Number]:
@@ -116,12 +115,12 @@ def _in_words(written: str) -> int:
 
 def _read(match: re.Match[str]) -> Number | None:
     """The number of a match; None for a lone 'one' and for 'N in M' that is no proportion."""
-    value, share, parts = 0.0, True, tuple[float, ...]()
+    value, share = 0.0, True
     if match["of"]:
         part, whole = value_of(match["of"]), value_of(match["every"])
         if not 0 < part < whole <= _MOST_EVERY or _is_odd_whole(match["every"], whole):
             return None
-        value, parts = part / whole, (part, whole)
+        value = part / whole
     elif match["part"]:
         name = match["part"].lower()
         count = 1.0 if match["count"].lower() in ("a", "an") else value_of(match["count"])
@@ -136,7 +135,7 @@ def _read(match: re.Match[str]) -> Number | None:
         return None
     else:
         value, share = value_of(match["plain"]), False
-    return _number(match, 0, value, share=share, parts=parts)
+    return _number(match, 0, value, share=share)
 
 
 def _is_odd_whole(written: str, whole: float) -> bool:
@@ -156,7 +155,6 @@ def _number(
     value: float,
     *,
     share: bool = False,
-    parts: tuple[float, ...] = (),
 ) -> Number:
     whole = match.string
     return Number(
@@ -165,7 +163,6 @@ def _number(
         share=share,
         bound=_bound(whole[: match.start()]),
         behind=whole[match.end(group) :],
-        parts=parts,
     )
 
 

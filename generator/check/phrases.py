@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 _REACH = 3
+# What is a word of its own though it hangs on another one: 'didn't'.
+_ENDINGS = frozenset({"n't", "n’t"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,15 +44,15 @@ def plain_hits(text: str, words: Iterable[str], negations: Iterable[str]) -> Ite
     return (hit for hit in hits(text, words) if not follows(text, hit, denying))
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=1024)
 def _pattern(words: tuple[str, ...]) -> re.Pattern[str]:
-    """A pattern that matches nothing where there are no words; line breaks count as spaces."""
-    if not words:
-        return re.compile(r"(?!)")
+    """A pattern that matches nothing where there are no words; any white space is a space."""
     longest = sorted(words, key=len, reverse=True)
-    spelt = "|".join(
-        (r"(?<!\w)" if word[:1].isalpha() and word[:2] not in ("n'", "n’") else "")
-        + r"\s+".join(map(re.escape, word.split()))
-        for word in longest
-    )
-    return re.compile(rf"(?:{spelt})(?!\w)", re.IGNORECASE)
+    endings = [_spelt(word) for word in longest if word.lower() in _ENDINGS]
+    whole = "|".join(_spelt(word) for word in longest if word.lower() not in _ENDINGS)
+    choices = [*([rf"(?<!\w)(?:{whole})"] if whole else []), *endings]
+    return re.compile(rf"(?:{'|'.join(choices) or '(?!)'})(?!\w)", re.IGNORECASE)
+
+
+def _spelt(word: str) -> str:
+    return r"\s+".join(map(re.escape, word.split()))

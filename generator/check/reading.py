@@ -40,7 +40,7 @@ def reading_grade(library: Library, _: Evidence) -> Iterator[Fault]:
             if words >= FEWEST_WORDS and (found := grade(text)) > HARDEST:
                 yield Fault(
                     place=place,
-                    message=f"the section '{name}' reads at school grade {found:.0f}; briefs for"
+                    message=f"the section '{name}' reads at school grade {found:.1f}; briefs for"
                     f" the public keep to {HARDEST:.0f}",
                     hint="Use shorter sentences and shorter words.",
                     severity=Severity.WARNING,

@@ -100,7 +100,9 @@ class _Shelf:
         if text is not None:
             value, problems = parse(text, path)
         self.problems.extend(problems)
-        if value is None or any(_loses_something(problem) for problem in problems):
+        # A faulty entry of the library still gives its key, so that citing it is no second fault.
+        loses = path != LIBRARY_PATH and any(_loses_something(problem) for problem in problems)
+        if value is None or loses:
             self.broken.add(path)
         return value
 

@@ -1,35 +1,30 @@
-"""Makes the PDFs and the social images: only what changed, in parallel, the same bytes each time.
-
-This module alone knows the typesetter. It is given source text, never a path of the site, sees no
-folder but its own, and knows no package.
-"""
+"""The printed briefs and social images of a site: only what changed is made, and in parallel."""
 
 from __future__ import annotations
 
 import hashlib
 import os
 import re
-from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterable, Mapping
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from importlib.metadata import version
+from multiprocessing import get_context
 from pathlib import Path, PurePosixPath
 from typing import Final
 
+from generator.publish.typeset import TypesettingFailed, typeset_to, typesetter
 from generator.render.pdf_sources import Source, sources
 from generator.render.views import Context
 
-STANDARDS: Final = ("a-2a", "ua-1")
-_MISSING: Final = re.compile(r'the text `"(.+?)"` could not be displayed')
+ALONE_BELOW: Final = 6
 _PAGE: Final = re.compile(rb"/Type\s*/Page\b(?!s)")
-_MOST_GLYPHS_MISSING: Final = 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PdfFile:
     """A made file: its place on the site, where it lies, how long it is, and what to call it.
 
-    `pages` is 1 for an image.
+    `path` is relative to the site, such as ``briefs/choirs.pdf``; an image has one page.
     """
 
     path: PurePosixPath
@@ -40,7 +35,7 @@ class PdfFile:
 
 
 class PdfFailed(Exception):
-    """The typesetter refused a document; the text says which, and why."""
+    """A document could not be made; the text says which, and why."""
 
 
 def make_pdfs(context: Context, templates: Iterable[Path], build: Path) -> tuple[PdfFile, ...]:
@@ -51,12 +46,7 @@ def make_pdfs(context: Context, templates: Iterable[Path], build: Path) -> tuple
     folder = build / "pdf"
     folder.mkdir(parents=True, exist_ok=True)
     wanted = {folder / _name(source): source for source in sources(context, templates)}
-    missing = [path for path in wanted if not path.is_file()]
-    with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
-        # The longest first, so that no thread is left with the book alone at the end.
-        missing.sort(key=lambda path: -len(wanted[path].text))
-        for _ in pool.map(lambda path: _make(wanted[path], path), missing):
-            pass
+    _make({path: source for path, source in wanted.items() if not path.is_file()})
     for other in set(folder.iterdir()) - set(wanted):
         other.unlink()
     return tuple(_file(source, path) for path, source in wanted.items())
@@ -64,46 +54,36 @@ def make_pdfs(context: Context, templates: Iterable[Path], build: Path) -> tuple
 
 def _name(source: Source) -> str:
     """A file name that changes with the source and with the typesetter."""
-    seed = f"{version('typst')} {' '.join(STANDARDS)}\n{source.text}"
+    seed = f"{typesetter()}\n{source.text}"
     return f"{hashlib.sha256(seed.encode()).hexdigest()[:20]}-{source.path.name}"
 
 
-def _make(source: Source, path: Path) -> None:
-    """Make one document beside its place, then move it there, so that it is whole or absent."""
-    beside = path.with_name(f".{path.name}.new")
-    beside.write_bytes(compile_source(source, path.parent))
-    beside.replace(path)
-
-
-def compile_source(source: Source, root: Path) -> bytes:
-    """The bytes of a document; a character that no typeface can draw is given by its number."""
-    text = source.text
-    for _ in range(_MOST_GLYPHS_MISSING):
-        try:
-            return _compile(text, source, root)
-        except RuntimeError as error:
-            unknown = _MISSING.search(str(error))
-            if unknown is None or unknown[1] not in text:
+def _make(missing: Mapping[Path, Source]) -> None:
+    """Make what is missing: a few here, many in as many processes as there are processors."""
+    # The longest first, so that no process is left with the book alone at the end.
+    jobs = sorted(missing.items(), key=lambda job: -len(job[1].text))
+    if len(jobs) < ALONE_BELOW:
+        for path, source in jobs:
+            _one(path, source)
+        return
+    workers = min(os.cpu_count() or 1, len(jobs))
+    with ProcessPoolExecutor(max_workers=workers, mp_context=get_context("spawn")) as pool:
+        made = [
+            (source, pool.submit(typeset_to, source.text, source.form, path))
+            for path, source in jobs
+        ]
+        for source, future in made:
+            try:
+                future.result()
+            except TypesettingFailed as error:
                 raise PdfFailed(f"{source.path}: {error}") from error
-            numbers = " ".join(f"U+{ord(character):04X}" for character in unknown[1])
-            text = text.replace(unknown[1], f"[{numbers}]")
-    raise PdfFailed(f"{source.path}: too many characters that cannot be printed")
 
 
-def _compile(text: str, source: Source, root: Path) -> bytes:
-    import typst
-
-    if source.form == "png":
-        made = typst.compile(
-            text.encode(), root=root, ignore_system_fonts=True, format="png", ppi=72
-        )
-    else:
-        made = typst.compile(
-            text.encode(), root=root, ignore_system_fonts=True, pdf_standards=list(STANDARDS)
-        )
-    if not isinstance(made, bytes):
-        raise PdfFailed(f"{source.path}: a social image must be one page")
-    return made
+def _one(path: Path, source: Source) -> None:
+    try:
+        typeset_to(source.text, source.form, path)
+    except TypesettingFailed as error:
+        raise PdfFailed(f"{source.path}: {error}") from error
 
 
 def _file(source: Source, path: Path) -> PdfFile:
@@ -111,11 +91,7 @@ def _file(source: Source, path: Path) -> PdfFile:
     return PdfFile(
         path=source.path,
         source=path,
-        pages=_pages(content) if source.form == "pdf" else 1,
+        pages=len(_PAGE.findall(content)) if source.form == "pdf" else 1,
         bytes=len(content),
         download_name=source.download_name,
     )
-
-
-def _pages(content: bytes) -> int:
-    return len(_PAGE.findall(content))

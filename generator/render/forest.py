@@ -109,7 +109,7 @@ def _forest(subject: str, measure: str, name: str, effects: tuple[Labelled, ...]
     ratio = measure != "SMD"
     reach = _reach(effects, ratio)
     marks = tuple(_mark(one, number, ratio, reach) for number, one in enumerate(effects))
-    axis = TOP + ROW * len(marks)
+    axis = TOP + ROW * len(marks) + ROW // 3
     return Forest(
         id=f"forest-{'-'.join(subject.lower().split())}-{measure.lower()}",
         title=f"{name}: {subject}",

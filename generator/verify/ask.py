@@ -9,7 +9,7 @@ from generator.model import Work
 from generator.verify import crossref, datacite, europepmc, openalex, pubmed
 from generator.verify.client import Client
 from generator.verify.judge import Heard
-from generator.verify.record import Answer, Missing, Record, Unreachable, Update
+from generator.verify.record import Answer, Missing, Registry, Unreachable, Update
 
 Database = dict[str, tuple[Update, ...]]
 
@@ -38,6 +38,8 @@ def by_doi(doi: str, client: Client) -> Answer:
     agency = client.ask("doi.org", datacite.agency_path(doi), datacite.parse_agency)
     if isinstance(agency, Unreachable):
         return agency
+    if isinstance(agency, Missing) and agency.page and answer.page:
+        return _portal("doi.org")
     if isinstance(agency, Missing) or not agency:
         return Missing(registry="doi.org")
     if agency.lower() == "crossref":
@@ -53,13 +55,15 @@ def by_pmid(pmid: str, client: Client) -> Answer:
     """PubMed's record."""
     params = {"db": "pubmed", "id": pmid, "retmode": "xml", **tool(client)}
     parse = partial(pubmed.parse_article, pmid=pmid)
-    return client.ask("PubMed", pubmed.FETCH, parse, params=params, accept="application/xml")
+    answer = client.ask("PubMed", pubmed.FETCH, parse, params=params, accept="application/xml")
+    return _portal("PubMed") if isinstance(answer, Missing) and answer.page else answer
 
 
 def by_pmcid(pmcid: str, client: Client) -> Answer:
     """Europe PMC's record."""
     params = europepmc.question(f"PMCID:{pmcid}")
-    return client.ask("Europe PMC", europepmc.SEARCH, europepmc.parse_first, params=params)
+    answer = client.ask("Europe PMC", europepmc.SEARCH, europepmc.parse_first, params=params)
+    return _portal("Europe PMC") if isinstance(answer, Missing) and answer.page else answer
 
 
 def mailto(client: Client) -> dict[str, str]:
@@ -71,6 +75,11 @@ def tool(client: Client) -> dict[str, str]:
     """The parameters by which PubMed knows whom to write to."""
     contact = {"email": client.settings.contact} if client.settings.contact else {}
     return {"tool": "evidence-briefs", **contact}
+
+
+def _portal(registry: Registry) -> Unreachable:
+    """Where only pages for browsers say that there is nothing, no registry has spoken."""
+    return Unreachable(registry=registry, reason="a page for browsers answered in its place")
 
 
 def _registered(answer: Answer) -> Answer:
@@ -93,8 +102,3 @@ def _known(work: Work, database: Database) -> tuple[Update, ...]:
     """What the Retraction Watch file says of a work, once."""
     found = (*database.get(work.doi.lower(), ()), *database.get(work.pmid, ()))
     return tuple(dict.fromkeys(found))
-
-
-def record_of(answer: Answer | None) -> Record | None:
-    """The record, if the answer is one."""
-    return answer if isinstance(answer, Record) else None

@@ -6,6 +6,7 @@ An answer that cannot be had or read is `Unreachable`, whatever the reason; neve
 from __future__ import annotations
 
 import email.utils
+import re
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -21,6 +22,7 @@ from generator.verify.settings import Settings
 
 MOST_BYTES: Final = 8_000_000
 _AGAIN: Final = frozenset({408, 425, 429, 500, 502, 503, 504})
+_PAGE: Final = re.compile(r"\s*(?:<!doctype html|<html)", re.IGNORECASE)
 _LOCAL: Final = ("all://127.0.0.1", "all://localhost", "all://[::1]")
 
 Value = TypeVar("Value")
@@ -165,7 +167,7 @@ def _queue(settings: Settings, registry: Registry) -> Queue:
 
 def _read(answered: Answered, registry: Registry, parse: Callable[[str], Value]) -> Value | Missing:
     if answered.status == 404:
-        return Missing(registry=registry)
+        return Missing(registry=registry, page=bool(_PAGE.match(answered.text)))
     return parse(answered.text)
 
 

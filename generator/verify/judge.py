@@ -26,6 +26,7 @@ _NOTICE_TITLE = re.compile(
     r"|(?:editorial )?expression of concern)",
     re.IGNORECASE,
 )
+_PREPRINTS = re.compile(r"rxiv|preprint|research square|ssrn|\bosf\b|f1000", re.IGNORECASE)
 _BAD: frozenset[WorkStanding] = frozenset(
     {"retracted", "partially-retracted", "concern", "corrected", "reinstated"}
 )
@@ -173,7 +174,7 @@ def _differences(weighed: _Weighed) -> Iterator[Difference]:
 
 def _is_preprint_of(work: Work, record: Record) -> bool:
     """Whether a record is a preprint of what we cite as published elsewhere."""
-    if not record.preprint or not work.container:
+    if not record.preprint or not work.container or _PREPRINTS.search(work.container):
         return False
     return not any(same_journal(work.container, host) for host in record.containers)
 
@@ -275,8 +276,13 @@ def _identifiers(weighed: _Weighed) -> frozenset[str]:
 
 
 def _beside(prior: LedgerEntry | None, entry: LedgerEntry, weighed: _Weighed) -> LedgerEntry:
-    """The new entry, unless the silence of a registry would hide what was known before."""
-    if prior is None or prior.fingerprint != entry.fingerprint or not weighed.silent:
+    """The new entry, unless there is nothing to ask, or the silence of a registry would hide what
+    was known before."""
+    if prior is None or prior.fingerprint != entry.fingerprint:
+        return entry
+    if entry.state == "no-identifier" == prior.state:
+        return prior
+    if not weighed.silent:
         return entry
     if entry.state == "unreachable" and prior.state not in {"unchecked", "unreachable"}:
         return prior

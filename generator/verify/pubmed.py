@@ -157,7 +157,8 @@ def _updates(citation: ElementTree.Element) -> Iterator[Update]:
         kind = _UPDATES.get(reference.get("RefType", ""))
         if kind is None:
             continue
-        if kind == "correction" and _PARTIAL.search(_text(reference)):
+        told = " ".join(_text(reference.find(name)) for name in ("RefSource", "Note"))
+        if kind == "correction" and _PARTIAL.search(told):
             kind = "partial-retraction"
         yield Update(
             kind=kind,

@@ -78,9 +78,11 @@ class Record:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Missing:
-    """A registry answered, and has no such work."""
+    """A registry answered, and has no such work. `page` tells that it said so with a page for
+    browsers, as a portal or a wrong address would."""
 
     registry: Registry
+    page: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

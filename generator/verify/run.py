@@ -118,11 +118,16 @@ class _Run:
             pool.shutdown(wait=True, cancel_futures=True)
 
     def _one(self, work: Work) -> Verdict:
-        verdict = judge(
-            work, hear(work, self.client, self.database), self.today, self.prior.get(work.key)
+        prior = self.prior.get(work.key)
+        verdict = judge(work, hear(work, self.client, self.database), self.today, prior)
+        entry = with_quotes(
+            verdict.entry,
+            work,
+            self.quoted.get(work.key, ()),
+            self.client,
+            folder=self.texts,
+            prior=prior,
         )
-        quoted = self.quoted.get(work.key, ())
-        entry = with_quotes(verdict.entry, work, quoted, self.client, self.texts)
         write_entry(self.root, entry)
         return replace(verdict, entry=entry)
 

@@ -54,13 +54,23 @@ def with_quotes(
     work: Work,
     quoted: tuple[Quoted, ...],
     client: Client,
+    *,
     folder: Path | None,
+    prior: LedgerEntry | None,
 ) -> LedgerEntry:
-    """The entry with the outcome of each quote; `folder` holds full texts as KEY.txt or KEY.md."""
+    """The entry with the outcome of each quote; `folder` holds full texts as KEY.txt or KEY.md.
+
+    Where a registry is silent, what `prior` says of the same quote stays.
+    """
     if not quoted:
         return replace(entry, quotes=())
     texts = list(_texts(work, client, folder))
-    checks = tuple(check_quote(each.ref, each.finding, work.title, texts) for each in quoted)
+    known = {(old.finding, old.hash): old for old in (prior.quotes if prior else ())}
+    new = (check_quote(each.ref, each.finding, work.title, texts) for each in quoted)
+    checks = tuple(
+        known.get((each.finding, each.hash), each) if each.outcome == "unreachable" else each
+        for each in new
+    )
     notes = [
         f"In the statement of {each.ref} stands {number:g}, which neither its quote nor its record"
         " holds."

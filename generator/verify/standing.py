@@ -63,10 +63,9 @@ def merged(updates: Iterable[Update]) -> tuple[Notice, ...]:
 
 
 def _named_by_doi_first(update: Update) -> tuple[bool, bool, str, str, str]:
-    named = bool(update.identifier)
     return (
         "/" not in update.identifier,
-        not named,
+        not update.identifier,
         update.identifier,
         update.date,
         update.witness,
@@ -80,7 +79,7 @@ def _is_of(update: Update, notice: Notice) -> bool:
     if update.identifier and update.identifier == notice.identifier:
         return True
     both_dois = "/" in update.identifier and "/" in notice.identifier
-    if both_dois or update.witness in notice.witnesses:
+    if both_dois or (update.identifier and update.witness in notice.witnesses):
         return False
     return not update.date or not notice.date or update.date[:4] == notice.date[:4]
 

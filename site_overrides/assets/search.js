@@ -10,6 +10,10 @@
     brief: "Briefs", study: "Studies", outcome: "Outcomes", theme: "Themes",
     concept: "Ideas", work: "References",
   };
+  const single = {
+    brief: "Brief", study: "Study", outcome: "Outcome", theme: "Theme",
+    concept: "Idea", work: "Reference",
+  };
   let engine = null;
   let kind = "";
   let latest = 0;
@@ -18,6 +22,7 @@
     engine ??= import(new URL("../pagefind/pagefind.js", document.baseURI).href)
       .then(async (pagefind) => {
         await pagefind.options({ ranking: { pageLength: 0.5 } });
+        await pagefind.filters(); /* without this, results come without counts by kind */
         return pagefind;
       });
     return engine;
@@ -28,9 +33,11 @@
     const link = document.createElement("a");
     link.href = data.url;
     link.textContent = data.meta.title;
+    const kindOf = document.createElement("small");
+    kindOf.textContent = ` ${single[data.filters["Kind of page"]?.[0]] ?? ""}`;
     const excerpt = document.createElement("p");
     excerpt.innerHTML = data.excerpt; /* made by the index from text it has escaped */
-    li.append(link, excerpt);
+    li.append(link, kindOf, excerpt);
     return li;
   };
 

@@ -289,7 +289,7 @@ class Handler(BaseHTTPRequestHandler):
             return
         self._json(datacite(work))
 
-    def _openalex(self, path: str, _: dict[str, str]) -> None:
+    def _openalex(self, path: str, __: dict[str, str]) -> None:
         scheme, _, name = unquote(path.removeprefix("/works/")).partition(":")
         if self._goes_wrong(f"OpenAlex:{name}"):
             return

@@ -1,0 +1,79 @@
+"""From Typst source to bytes: this module alone knows the typesetter.
+
+It sees no folder but the one it is given, no typeface but those it carries, and no package. It
+imports nothing else of ours, so that a process that only sets type starts quickly.
+"""
+
+from __future__ import annotations
+
+import re
+from importlib.metadata import version
+from pathlib import Path
+from typing import Final, Literal, TypeAlias
+
+STANDARDS: Final = ("a-2a", "ua-1")
+Form: TypeAlias = Literal["pdf", "png"]
+
+_MISSING: Final = re.compile(r'the text `"(.+?)"` could not be displayed')
+_MOST_GLYPHS_MISSING: Final = 50
+_NUDGE: Final = "#let nudge = {}\n"
+_MOST_NUDGES: Final = 12
+_AMBIGUOUS_END: Final = b"\r\nendstream"
+
+
+class TypesettingFailed(Exception):
+    """The typesetter refused a document; the text says why."""
+
+
+def typesetter() -> str:
+    """What makes the bytes, with its version and the standards it keeps."""
+    return f"typst {version('typst')}, {', '.join(STANDARDS)}"
+
+
+def typeset(text: str, form: Form, root: Path) -> bytes:
+    """The bytes of a document: the same for the same text. Raises `TypesettingFailed`.
+
+    A compressed page may end with a carriage return, after which a strict reader cannot tell where
+    it ends. The page is then moved by a hundredth of a point, which changes its last byte.
+    """
+    for nudge in range(_MOST_NUDGES):
+        made = _with_every_glyph(text.replace(_NUDGE.format(0), _NUDGE.format(nudge), 1), form, root)
+        if form == "png" or _AMBIGUOUS_END not in made:
+            break
+    return made
+
+
+def _with_every_glyph(text: str, form: Form, root: Path) -> bytes:
+    """The bytes; a character that no typeface can draw is given by its number."""
+    for _ in range(_MOST_GLYPHS_MISSING):
+        try:
+            return _compiled(text, form, root)
+        except RuntimeError as error:
+            unknown = _MISSING.search(str(error))
+            if unknown is None or unknown[1] not in text:
+                raise TypesettingFailed(str(error)) from error
+            numbers = " ".join(f"U+{ord(character):04X}" for character in unknown[1])
+            text = text.replace(unknown[1], f"[{numbers}]")
+    raise TypesettingFailed("too many characters cannot be printed")
+
+
+def _compiled(text: str, form: Form, root: Path) -> bytes:
+    import typst
+
+    source = text.encode()
+    if form == "png":
+        made = typst.compile(source, root=root, ignore_system_fonts=True, format="png", ppi=72)
+    else:
+        made = typst.compile(
+            source, root=root, ignore_system_fonts=True, pdf_standards=list(STANDARDS)
+        )
+    if not isinstance(made, bytes):
+        raise TypesettingFailed("an image must be one page")
+    return made
+
+
+def typeset_to(text: str, form: Form, target: Path) -> None:
+    """Make a document beside its place, then move it there, so that it is whole or absent."""
+    beside = target.with_name(f".{target.name}.new")
+    beside.write_bytes(typeset(text, form, target.parent))
+    beside.replace(target)

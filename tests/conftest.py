@@ -1,0 +1,51 @@
+"""What every test may use: the fabricated tree, copied; and no network but this machine."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+HERE = Path(__file__).resolve().parent
+REPOSITORY = HERE.parent
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """A folder of source documents, for the comparison of word runs."""
+    parser.addoption(
+        "--sources", default=None, help="compare our prose with the texts in this folder"
+    )
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Tests reach nothing but this machine."""
+    import pytest_socket
+
+    pytest_socket.socket_allow_hosts(["127.0.0.1", "localhost", "::1"], allow_unix_socket=True)
+
+
+@pytest.fixture
+def tree(tmp_path: Path) -> Path:
+    """A copy of the small fabricated site, to be changed at will."""
+    root = tmp_path / "site"
+    shutil.copytree(HERE / "data" / "good", root)
+    settings = (root / "mkdocs.yml").read_text(encoding="utf-8")
+    overrides = str(REPOSITORY / "site_overrides")
+    (root / "mkdocs.yml").write_text(
+        settings.replace("../../../site_overrides", overrides), encoding="utf-8"
+    )
+    return root
+
+
+@pytest.fixture
+def edit(tree: Path) -> Callable[[str, str, str], None]:
+    """Replace a text in one file of the tree; it must be there."""
+
+    def replace(path: str, old: str, new: str) -> None:
+        text = (tree / path).read_text(encoding="utf-8")
+        assert old in text, f"{old!r} is not in {path}"
+        (tree / path).write_text(text.replace(old, new, 1), encoding="utf-8")
+
+    return replace
