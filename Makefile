@@ -19,7 +19,7 @@ check: .venv/site.stamp ## check records, library and briefs
 	$(BIN)/briefs check
 
 test: .venv/dev.stamp ## run the tests
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist loadfile
 
 lint: .venv/dev.stamp ## check style, types and the direction of imports
 	$(BIN)/ruff check .

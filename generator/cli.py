@@ -10,6 +10,7 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from generator.appraise import Evidence, gather
@@ -131,6 +132,29 @@ def _schema(options: argparse.Namespace) -> int:
     return PROBLEMS if stale and options.check else FINE
 
 
+def _verify(options: argparse.Namespace) -> int:
+    from generator.verify.run import verify
+
+    return verify(
+        options.root,
+        options.keys,
+        environment=os.environ,
+        say=_say,
+        today=date.today(),
+        suggest=options.suggest,
+        fresh=options.fresh,
+        texts=options.texts,
+    )
+
+
+def _add(options: argparse.Namespace) -> int:
+    from generator.verify.add import add
+
+    return add(
+        options.root, options.identifier, environment=os.environ, say=_say, today=date.today()
+    )
+
+
 def _trace(options: argparse.Namespace) -> int:
     checked = examine(options.root)
     if checked.library is None or checked.evidence is None:
@@ -179,4 +203,19 @@ def _parser() -> argparse.ArgumentParser:
     schema.add_argument("--check", action="store_true", help="only say whether they are up to date")
     tracer = add("trace", _trace, "List the studies, findings and claims that rest on a work.")
     tracer.add_argument("key", help="a key of data/library.bib")
+    verifier = add("verify", _verify, "Ask the registries about the works and write the ledger.")
+    verifier.add_argument(
+        "keys", nargs="*", metavar="KEY", help="keys of data/library.bib (default: all)"
+    )
+    verifier.add_argument(
+        "--suggest", action="store_true", help="offer identifiers for works that have none that lead"
+    )
+    verifier.add_argument(
+        "--fresh", action="store_true", help="ask everything again after a stopped run"
+    )
+    verifier.add_argument(
+        "--texts", type=Path, help="a folder of full texts, KEY.txt or KEY.md, to look quotes up in"
+    )
+    adder = add("add", _add, "Add a work by its DOI or PMID, with a study stub to fill.")
+    adder.add_argument("identifier", metavar="DOI-or-PMID")
     return parser

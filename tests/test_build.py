@@ -15,6 +15,8 @@ import jsonschema
 import pytest
 
 from generator.cli import main
+from generator.ledger import fingerprint
+from generator.load import load
 
 Edit = Callable[[str, str, str], None]
 BASE = "https://choir.example.org/"
@@ -199,3 +201,34 @@ def test_hostile_text_is_shown_as_text(tree: Path, edit: Edit) -> None:
     assert "{{ 7*7 }}" in html.unescape(text)
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in text
     assert "<script>alert(1)" not in (tree / "site/data/evidence.json").read_text(encoding="utf-8")
+
+
+def test_a_retraction_is_told_wherever_the_work_is_used(tree: Path, edit: Edit) -> None:
+    library = load(tree)[0]
+    assert library is not None
+    entry = {
+        "key": "brandt2005",
+        "state": "verified",
+        "standing": "retracted",
+        "checked": "2026-01-02",
+        "source": "Crossref",
+        "differs": [],
+        "fingerprint": fingerprint(library.works["brandt2005"]),
+    }
+    (tree / "data/ledger").mkdir()
+    (tree / "data/ledger/brandt2005.json").write_text(json.dumps(entry), encoding="utf-8")
+    edit(
+        "briefs/choirs.md",
+        "In some studies keepers in choirs were less bored, and in a trial",
+        "In a trial",
+    )
+    edit("briefs/choirs.md", "[@ahlgren2001; @brandt2005]", "[@ahlgren2001]")
+    edit("briefs/choirs.md", "@dahl2012 asked", "@brandt2005 and @dahl2012 asked")
+    assert main(["build", "--root", str(tree)]) == 0
+    for page in ("studies/brandt2005", "works/brandt2005", "outcomes/boredom", "briefs/choirs"):
+        text = (tree / "site" / page / "index.html").read_text(encoding="utf-8")
+        assert "was retracted. Its findings count for nothing" in text, page
+    evidence = json.loads((tree / "site/data/evidence.json").read_text(encoding="utf-8"))
+    claims = {claim["id"]: claim for claim in evidence["briefs"][0]["claims"]}
+    assert claims["boredom"]["standing"] == "contradicted"
+    assert "brandt2005#cheer" not in claims["cheer"]["for"]

@@ -27,6 +27,7 @@ from generator.library import (
 from generator.load.bibtex import parse_bibtex
 from generator.load.brief import parse_brief
 from generator.load.files import list_files, read_file
+from generator.load.ledger import read_ledger
 from generator.load.positions import locate
 from generator.load.records import validate
 from generator.load.source import MAX_CHARACTERS
@@ -62,6 +63,8 @@ def load(root: Path) -> tuple[Library | None, tuple[Problem, ...]]:
     flow = shelf.optional(FLOW_PATH, _record(Flow))
     synthesis = shelf.optional(SYNTHESIS_PATH, _record(Synthesis))
     citations = shelf.optional(CITATIONS_PATH, _record(Citations))
+    ledger, found = read_ledger(root)
+    shelf.problems.extend(found)
     if vocabulary is None or wording is None:
         return None, tuple(shelf.problems)
     library = Library(
@@ -70,6 +73,7 @@ def load(root: Path) -> tuple[Library | None, tuple[Problem, ...]]:
         works=MappingProxyType(works or {}),
         studies=studies,
         briefs=briefs,
+        ledger=MappingProxyType(ledger),
         flow=flow,
         synthesis=synthesis or Synthesis(),
         citations=citations or Citations(),

@@ -18,7 +18,7 @@ class _Loader(yaml.CSafeLoader):
     """Reads the builder's settings; tags that only the builder understands become None."""
 
 
-_Loader.add_multi_constructor("", lambda loader, suffix, node: None)  # type: ignore[no-untyped-call]
+_Loader.add_multi_constructor("", lambda loader, suffix, node: None)
 
 
 def load_site(

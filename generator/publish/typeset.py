@@ -17,7 +17,7 @@ Form: TypeAlias = Literal["pdf", "png"]
 _MISSING: Final = re.compile(r'the text `"(.+?)"` could not be displayed')
 _MOST_GLYPHS_MISSING: Final = 50
 _NUDGE: Final = "#let nudge = {}\n"
-_MOST_NUDGES: Final = 12
+_MOST_NUDGES: Final = 8
 _AMBIGUOUS_END: Final = b"\r\nendstream"
 
 
@@ -34,7 +34,8 @@ def typeset(text: str, form: Form, root: Path) -> bytes:
     """The bytes of a document: the same for the same text. Raises `TypesettingFailed`.
 
     A compressed page may end with a carriage return, after which a strict reader cannot tell where
-    it ends. The page is then moved by a hundredth of a point, which changes its last byte.
+    it ends. The running lines of all pages are then made larger by a hundredth of a point, which changes
+    the last bytes.
     """
     for nudge in range(_MOST_NUDGES):
         made = _with_every_glyph(text.replace(_NUDGE.format(0), _NUDGE.format(nudge), 1), form, root)

@@ -138,6 +138,7 @@ class Pages:
             claims=tuple(claims),
             contrary=_best_contrary(claims),
             messages=_first_of_each_heading(claims),
+            notices=views.notices(c.key for c in brief.citations),
             references=views.reference_list(c.key for c in brief.citations),
             updated=f"{brief.front.updated:%-d %B %Y}",
         )
@@ -159,6 +160,7 @@ class Pages:
             group=vocabulary.groups[study.group] if study.group else None,
             people=words.people(study.n),
             findings=views.findings_of(study_id),
+            notices=views.notices((*study.reports, *(f.source.report for f in study.findings))),
             reports=[views.reference(key) for key in study.reports],
             included_in=[views.reference(key) for key in study.included_in],
             corrections=[
@@ -180,6 +182,11 @@ class Pages:
             kind=kind,
             term=term,
             populations=tuple(views.populations(kind, term_id)),
+            notices=views.notices(
+                entry.finding.source.report
+                for _, entries in self.context.evidence.about(kind, term_id)
+                for entry in entries
+            ),
             claims=[views.claim(claim) for claim in claims],
             swim=self._swim(term_id) if kind == "outcome" else (),
         )
@@ -207,6 +214,7 @@ class Pages:
             work=work,
             entry=entry,
             reference=views.reference(key),
+            notices=views.notices((key,)),
             studies=[views.study_line(i) for i in self.library.studies_of(key)],
             claims=[views.claim(c) for c in self.context.claims_by_work.get(key, ())],
             counts=[count for count in citations.counts if count.work == key],
@@ -228,13 +236,8 @@ class Pages:
             terms=self._term_lines("themes", "theme"),
             concepts=self._term_lines("themes", "concept"),
         )
-        views = self._views("page:references")
-        states = Counter(self.library.checked(key).state for key in self.library.works)
-        yield self._plain(
-            "references",
-            references=views.reference_list(self.library.works),
-            states=[(words.LEDGER_STATES[state], n) for state, n in sorted(states.items())],
-        )
+        yield self._references()
+        views = self._views("page:methods")
         yield self._plain(
             "methods",
             wording=[
@@ -248,6 +251,23 @@ class Pages:
         yield self._plain("contribute")
         yield self._plain("data")
         yield self._plain("search")
+
+    def _references(self) -> Page:
+        """Every reference, by what the check of it said."""
+        views = self._views("page:references")
+        by_state = {
+            state: [key for key in self.library.works if self.library.checked(key).state == state]
+            for state in words.LEDGER_STATES
+        }
+        return self._plain(
+            "references",
+            total=len(self.library.works),
+            groups=[
+                (state, words.LEDGER_STATES[state], views.reference_list(keys))
+                for state, keys in by_state.items()
+                if keys
+            ],
+        )
 
     def _corrections(self) -> tuple[CorrectedStudy, ...]:
         views = self._views("page:corrections")

@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 import segno
 
 from generator.appraise import AppraisedClaim, Entry, Vote, appraise
+from generator.appraise.standing import ORDER
 from generator.library import Brief
 from generator.model import Study
 from generator.prose import Cite, Claim, SlotBlock
@@ -470,7 +471,7 @@ class _Printer:
 
     def _standings(self) -> tuple[Badge, ...]:
         """Every standing of an outcome, and the words of this brief's themes and ideas."""
-        order = list(reversed(self.library.wording.standings))
+        order = list(reversed(ORDER))
         badges = [self.views.badge(standing) for standing in order]
         badges += sorted(
             (self._badge(claim) for claim in self.claims), key=lambda b: order.index(b.standing)

@@ -99,6 +99,15 @@ class ClaimView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """What a registry says of a work that a reader must know, such as that it was retracted."""
+
+    cited: Markup
+    standing: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReferenceView:
     """A reference with what was checked about it."""
 
@@ -263,22 +272,46 @@ class Views:
             narrative=cite.narrative,
         )
         return Markup("").join(
-            Markup("[{}]({})").format(runs_text(piece.runs), address(f"#ref-{piece.key}"))
+            Markup('[{}]({} "{}")').format(
+                runs_text(piece.runs), address(f"#ref-{piece.key}"), self.state(piece.key)
+            )
             if piece.key
             else runs_text(piece.runs)
             for piece in pieces
         )
 
+    def state(self, key: str) -> str:
+        """What is known of a work's check and standing, in one line."""
+        entry = self.library.checked(key)
+        standing = words.WORK_STANDINGS.get(entry.standing)
+        state = words.capitalised(words.LEDGER_STATES[entry.state])
+        return f"{state}. This work {standing}" if standing else f"{state}."
+
     def reference(self, key: str) -> ReferenceView:
         """A reference in full."""
         entry = self.library.checked(key)
-        checked = f"{entry.checked:%-d %B %Y}" if entry.checked else ""
+        checked = f"{entry.checked:%-d %B %Y}" if entry.checked else entry.source
         return ReferenceView(
             key=key,
             text=runs_text(self.references[key]),
             link=self.link(f"work:{key}"),
             state=words.LEDGER_STATES[entry.state],
             checked=checked,
+        )
+
+    def notices(self, keys: Iterable[str]) -> tuple[Notice, ...]:
+        """The works among these that were retracted, corrected or doubted, gravest first."""
+        standings = {key: self.library.checked(key).standing for key in dict.fromkeys(keys)}
+        order = list(words.WORK_STANDINGS)
+        told = [key for key, standing in standings.items() if standing in words.WORK_STANDINGS]
+        told.sort(key=lambda key: (order.index(standings[key]), key))
+        return tuple(
+            Notice(
+                cited=self.cite(key),
+                standing=standings[key],
+                text=words.WORK_STANDINGS[standings[key]],
+            )
+            for key in told
         )
 
     def reference_list(self, keys: Iterable[str]) -> tuple[ReferenceView, ...]:

@@ -58,6 +58,13 @@ SWIM: Final = {
     "results": "Reporting of results",
     "limitations": "Limits",
 }
+WORK_STANDINGS: Final = {
+    "retracted": "was retracted. Its findings count for nothing on this site.",
+    "partially-retracted": "was retracted in part. Read its findings with care.",
+    "concern": "carries an expression of concern. Read its findings with care.",
+    "corrected": "was corrected after it was published.",
+    "reinstated": "was retracted and later reinstated.",
+}
 LEDGER_STATES: Final = {
     "verified": "checked against a registry: it matches",
     "differs": "checked against a registry: some details differ",
