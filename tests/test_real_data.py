@@ -12,7 +12,14 @@ from generator.appraise import gather
 from generator.check import check
 from generator.library import Library
 from generator.load import load
+from generator.model import Finding
 from generator.problem import Severity
+from generator.render import words
+from generator.render.markdown import escape
+from generator.render.pages import Pages
+from generator.render.views import prepare
+from generator.render.words import capitalised
+from generator.site import Site
 
 ROOT = Path(__file__).resolve().parents[1]
 RUN = 8
@@ -135,3 +142,33 @@ def test_no_sentence_of_a_source_document_stands_here(request: pytest.FixtureReq
         if run in sources
     }
     assert not copied
+
+
+def pooled() -> list[tuple[str, str, Finding]]:
+    """Every pooled effect of a review on people like those the site is about."""
+    return [
+        (study_id, finding.outcome, finding)
+        for study_id, study in library().studies.items()
+        for finding in study.findings
+        if study.design == "meta-analysis"
+        and study.group is None
+        and finding.outcome
+        and finding.effect
+        and finding.population == "recipients"
+    ]
+
+
+def test_pooled_effects_stand_on_their_outcome_and_in_the_policy_brief() -> None:
+    context = prepare(Site(name="x", description="x"), library(), gather(library()))
+    pages = {str(page.path): page.text for page in Pages([ROOT / "templates"], context).all()}
+    brief = pages["briefs/does-it-work.md"]
+    found = pooled()
+    assert found
+    missing = []
+    for study_id, outcome, finding in found:
+        assert finding.effect is not None
+        told = str(escape(capitalised(words.effect(finding.effect))))
+        for name, page in ((outcome, pages[f"outcomes/{outcome}.md"]), ("does-it-work", brief)):
+            if told not in page:
+                missing.append(f"{study_id}#{finding.id} on {name}: {told}")
+    assert not missing

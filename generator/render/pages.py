@@ -506,4 +506,6 @@ def map_cell(entries: Iterable[Entry], link: str) -> Markup:
 
 
 def _best_contrary(claims: Iterable[ClaimView]) -> tuple[ClaimView, ...]:
-    return tuple(claim for claim in claims if claim.panel.con)
+    """The claims that meet findings against them, those with the strongest such finding first."""
+    met = (claim for claim in claims if claim.panel.con)
+    return tuple(sorted(met, key=lambda claim: claim.panel.strongest_con))

@@ -476,7 +476,7 @@ class _Printer:
         badges += sorted(
             (self._badge(claim) for claim in self.claims), key=lambda b: order.index(b.standing)
         )
-        return tuple({badge.label: badge for badge in reversed(badges)}.values())[::-1]
+        return tuple({badge.label: badge for badge in badges}.values())
 
     def _references(self) -> Iterator[PrintedReference]:
         for key, reference in self.context.references.items():

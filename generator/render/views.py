@@ -83,6 +83,7 @@ class Panel:
     subject: str
     subject_link: str
     population: str
+    strongest_con: tuple[int, int, str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,6 +147,18 @@ class VoteView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EffectLine:
+    """An effect as its source reports it."""
+
+    cited: Markup
+    link: str
+    design: str
+    reported: str
+    side: str
+    drawn: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PopulationView:
     """What is known on one outcome, theme or concept for one population."""
 
@@ -158,6 +171,7 @@ class PopulationView:
     votes: VoteView
     votes_randomised: VoteView
     forests: tuple[Forest, ...]
+    effects: tuple[EffectLine, ...]
     overlap: Overlap | None
     anchor: str
 
@@ -290,7 +304,8 @@ class Views:
     def reference(self, key: str) -> ReferenceView:
         """A reference in full."""
         entry = self.library.checked(key)
-        checked = f"{entry.checked:%-d %B %Y}" if entry.checked else entry.source
+        day = f"{entry.checked:%-d %B %Y}" if entry.checked else ""
+        checked = ", ".join(filter(None, (entry.source, day)))
         return ReferenceView(
             key=key,
             text=runs_text(self.references[key]),
@@ -397,6 +412,7 @@ class Views:
             subject=self._term(subject.kind, subject.id).label,
             subject_link=self.link(f"{subject.kind}:{subject.id}"),
             population=self.library.vocabulary.populations[subject.population].label,
+            strongest_con=next((entry.rank for entry in appraisal.con_entries), (99, 0, "", "")),
         )
 
     def claim(self, claim: AppraisedClaim, statement: Markup | None = None) -> ClaimView:
@@ -434,6 +450,7 @@ class Views:
             votes=_count(comparisons),
             votes_randomised=_count(randomised),
             forests=self.forests(appraisal),
+            effects=tuple(self._effects(appraisal)),
             overlap=overlap(
                 [vote.study for vote in votes if vote.lane == "synthesis"],
                 self.context.primaries,
@@ -448,6 +465,21 @@ class Views:
         drawn.sort(key=lambda entry: (not entry.study.is_review, *entry.rank))
         subject = self._term(appraisal.subject.kind, appraisal.subject.id).label
         return tuple(draw(subject, map(self._labelled, drawn)))
+
+    def _effects(self, appraisal: Appraisal) -> Iterator[EffectLine]:
+        """Every effect on a subject as reported, drawn or not, reviews first."""
+        entries = (*appraisal.pro_entries, *appraisal.con_entries, *appraisal.aside)
+        for entry in sorted(entries, key=lambda e: (not e.study.is_review, *e.rank)):
+            effect = entry.finding.effect
+            if effect is not None and entry.study.group is None:
+                yield EffectLine(
+                    cited=self.cite(entry.study.reports[0]),
+                    link=self.link(f"study:{entry.study_id}#{entry.finding.id}"),
+                    design=words.DESIGNS[entry.study.design],
+                    reported=words.effect(effect),
+                    side=words.side(effect),
+                    drawn=can_be_drawn(entry) and entry.counts,
+                )
 
     def _labelled(self, entry: Entry) -> Labelled:
         effect = entry.finding.effect

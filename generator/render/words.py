@@ -66,8 +66,8 @@ WORK_STANDINGS: Final = {
     "reinstated": "was retracted and later reinstated.",
 }
 LEDGER_STATES: Final = {
-    "verified": "checked against a registry: it matches",
-    "differs": "checked against a registry: some details differ",
+    "verified": "checked: its details match",
+    "differs": "checked: some details differ",
     "wrong-work": "the identifier belongs to another work",
     "not-found": "not found in the registries",
     "notice": "the identifier belongs to a retraction notice",
@@ -124,6 +124,18 @@ def effect(value: Effect) -> str:
     if value.timepoint:
         rests.append(value.timepoint)
     return f"{text} ({'; '.join(rests)})" if rests else text
+
+
+def side(value: Effect) -> str:
+    """On which side benefit lies, as the source says it."""
+    sides = {
+        "positive": "above zero",
+        "negative": "below zero",
+        "above-one": "above one",
+        "below-one": "below one",
+        None: "not said",
+    }
+    return sides[value.benefit_is]
 
 
 def measure(value: Effect) -> str:
