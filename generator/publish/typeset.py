@@ -38,7 +38,9 @@ def typeset(text: str, form: Form, root: Path) -> bytes:
     the last bytes.
     """
     for nudge in range(_MOST_NUDGES):
-        made = _with_every_glyph(text.replace(_NUDGE.format(0), _NUDGE.format(nudge), 1), form, root)
+        made = _with_every_glyph(
+            text.replace(_NUDGE.format(0), _NUDGE.format(nudge), 1), form, root
+        )
         if form == "png" or _AMBIGUOUS_END not in made:
             break
     return made

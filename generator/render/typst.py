@@ -211,7 +211,7 @@ class Writer:
         return Typst(f"#{name}({inside});")
 
     def _table(self, table: Table) -> Typst:
-        head = ", ".join(f"[{self.inline(cell)}]" for cell in table.head)
+        head = ", ".join(f"head[{self.inline(cell)}]" for cell in table.head)
         cells = chain.from_iterable(table.rows)
         body = "".join(f", [{self.inline(cell)}]" for cell in cells)
         return Typst(f"#prose-table({len(table.head)}, table.header({head}){body});")

@@ -1,0 +1,35 @@
+"""The fabricated site's documents, made once for all tests of this folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from generator.appraise import gather
+from generator.load import load
+from generator.load.site import load_site
+from generator.publish.pdf import PdfFile, make_pdfs
+from generator.render.views import Context, prepare
+
+HOME = Path(__file__).resolve().parents[2]
+GOOD = HOME / "tests" / "data" / "good"
+TEMPLATES = (HOME / "templates",)
+
+
+@pytest.fixture(scope="session")
+def context() -> Context:
+    library, problems = load(GOOD)
+    site, _ = load_site(GOOD, {})
+    assert library is not None, problems
+    return prepare(site, library, gather(library))
+
+
+@pytest.fixture(scope="session")
+def build(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("build")
+
+
+@pytest.fixture(scope="session")
+def made(context: Context, build: Path) -> dict[str, PdfFile]:
+    return {file.path.name: file for file in make_pdfs(context, TEMPLATES, build)}

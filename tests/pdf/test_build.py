@@ -1,0 +1,126 @@
+"""Making: the same bytes for the same content, only what changed, and failures with a name."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path, PurePosixPath
+
+import pytest
+
+from generator.library import Library
+from generator.model import LedgerEntry
+from generator.publish import pdf
+from generator.publish.pdf import PdfFailed, PdfFile, make_pdfs
+from generator.publish.typeset import TypesettingFailed, typeset
+from generator.render.pdf_sources import Source, sources
+from generator.render.views import Context, prepare
+from tests.pdf.conftest import TEMPLATES
+from tests.pdf.reading import squeezed, text_of
+
+
+def test_two_builds_give_the_same_bytes(
+    context: Context, made: dict[str, PdfFile], tmp_path: Path
+) -> None:
+    again = make_pdfs(context, TEMPLATES, tmp_path)
+    assert {file.path.name: file.source.read_bytes() for file in again} == {
+        name: file.source.read_bytes() for name, file in made.items()
+    }
+
+
+def test_only_what_changed_is_made_again(
+    context: Context, made: dict[str, PdfFile], build: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    def noted(path: Path, source: Source) -> None:
+        asked.append(source.path.name)
+        path.write_bytes(b"%PDF /Type /Page ")
+
+    monkeypatch.setattr(pdf, "_one", noted)
+    monkeypatch.setattr(pdf, "ALONE_BELOW", 100)
+    make_pdfs(context, TEMPLATES, build)
+    assert asked == []
+    monkeypatch.setattr(pdf, "sources", lambda *_: iter([_changed(context)]))
+    folder = build.parent / "other"
+    first = make_pdfs(context, TEMPLATES, folder)
+    assert asked == ["one.pdf"]
+    make_pdfs(context, TEMPLATES, folder)
+    assert asked == ["one.pdf"]
+    assert first[0].pages == 1
+
+
+def _changed(context: Context) -> Source:
+    path = PurePosixPath("briefs/one.pdf")
+    return Source(path=path, text=context.site.name, form="pdf", download_name="one.pdf")
+
+
+def test_a_changed_brief_changes_its_own_sources_and_the_book(context: Context) -> None:
+    library = context.library
+    brief = library.briefs["ideas"]
+    other = replace(brief, front=replace(brief.front, summary="Another summary."))
+    changed = _with(context, replace(library, briefs={**library.briefs, "ideas": other}))
+    before = {source.path.name: source.text for source in sources(context, TEMPLATES)}
+    after = {source.path.name: source.text for source in sources(changed, TEMPLATES)}
+    differing = {name for name in before if before[name] != after[name]}
+    own = {"ideas.pdf", "ideas-letter.pdf", "ideas-summary.pdf", "ideas.png"}
+    assert differing == own | {"all-briefs.pdf"}
+
+
+def test_a_file_of_a_brief_that_is_gone_is_removed(
+    context: Context, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pdf, "sources", lambda *_: iter([]))
+    (tmp_path / "pdf").mkdir()
+    (tmp_path / "pdf" / "old.pdf").write_bytes(b"")
+    assert make_pdfs(context, TEMPLATES, tmp_path) == ()
+    assert not list((tmp_path / "pdf").iterdir())
+
+
+def test_a_failure_names_the_document(
+    context: Context, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pdf, "sources", lambda *_: iter([_broken()]))
+    with pytest.raises(PdfFailed, match=r"briefs/broken\.pdf: .*unknown variable"):
+        make_pdfs(context, TEMPLATES, tmp_path)
+    assert not [path for path in (tmp_path / "pdf").iterdir() if path.suffix == ".pdf"]
+
+
+def _broken() -> Source:
+    path = PurePosixPath("briefs/broken.pdf")
+    return Source(path=path, text="#nonsense", form="pdf", download_name="x.pdf")
+
+
+def test_typesetting_reads_nothing_outside_its_folder(tmp_path: Path) -> None:
+    secret = tmp_path / "secret.txt"
+    secret.write_text("secret", encoding="utf-8")
+    inside = tmp_path / "inside"
+    inside.mkdir()
+    with pytest.raises(TypesettingFailed):
+        typeset('#read("../secret.txt")', "pdf", inside)
+
+
+def test_a_retracted_work_is_marked_on_page_one(context: Context, tmp_path: Path) -> None:
+    ledger = {"ahlgren2001": LedgerEntry(key="ahlgren2001", standing="retracted")}
+    changed = _with(context, replace(context.library, ledger=ledger))
+    text = _text(changed, "choirs-summary.pdf", tmp_path)
+    assert squeezed("Ahlgren & Berg, 2001 was retracted. It counts for nothing here.") in text
+    full = _text(changed, "choirs.pdf", tmp_path)
+    assert squeezed("Retracted: counts for nothing.") in full
+
+
+def test_without_an_address_nothing_leads_to_the_site(context: Context, tmp_path: Path) -> None:
+    changed = replace(context, site=replace(context.site, url=""))
+    assert squeezed("Is this still current?") in _text(changed, "choirs.pdf", tmp_path)
+
+
+def _with(context: Context, library: Library) -> Context:
+    from generator.appraise import gather
+
+    return prepare(context.site, library, gather(library))
+
+
+def _text(context: Context, name: str, folder: Path) -> str:
+    source = next(s for s in sources(context, TEMPLATES) if s.path.name == name)
+    target = folder / name
+    target.write_bytes(typeset(source.text, source.form, folder))
+    return text_of(target)

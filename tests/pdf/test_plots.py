@@ -1,0 +1,68 @@
+"""Where drawings put an effect: benefit on the right, whatever the scale."""
+
+from __future__ import annotations
+
+import pytest
+
+from generator.model import Effect
+from generator.publish.pdf import PdfFile
+from generator.render.pdf_plots import direction_table, forests, turned
+from generator.render.views import Context
+
+
+@pytest.mark.parametrize(
+    ("effect", "value", "interval"),
+    [
+        (Effect(measure="SMD", value=0.3, ci=(0.1, 0.5), benefit_is="positive"), 0.3, (0.1, 0.5)),
+        (
+            Effect(measure="SMD", value=-0.3, ci=(-0.5, 0.1), benefit_is="negative"),
+            0.3,
+            (-0.1, 0.5),
+        ),
+        (Effect(measure="RR", value=0.5, ci=(0.25, 1.0), benefit_is="below-one"), 2.0, (1.0, 4.0)),
+        (Effect(measure="OR", value=2.0, ci=(1.0, 4.0), benefit_is="above-one"), 2.0, (1.0, 4.0)),
+        (Effect(measure="RR", value=0.5, ci=(0.0, 1.0), benefit_is="below-one"), 2.0, None),
+        (Effect(measure="SMD", value=0.0, benefit_is="negative"), 0.0, None),
+    ],
+)
+def test_benefit_is_turned_to_the_right(
+    effect: Effect, value: float, interval: tuple[float, float] | None
+) -> None:
+    assert turned(effect) == (pytest.approx(value), interval)
+
+
+def test_a_forest_keeps_the_reported_value(context: Context) -> None:
+    named = {key: key for key in context.references}
+    entries = [e for claim in context.evidence.all_claims for e in claim.appraisal.pro_entries]
+    (forest,) = forests(entries, context.library, named)
+    assert forest.name == "Standardised mean differences"
+    assert [(row.cited, row.reported, row.turned) for row in forest.rows] == [
+        ("ceder2010", "SMD 0.25 (0.05 to 0.45)", "0.25 (0.05 to 0.45)"),
+        ("ahlgren2001", "SMD 0.40 (0.10 to 0.70)", "0.40 (0.10 to 0.70)"),
+    ]
+    for row in forest.rows:
+        assert row.low is not None
+        assert row.high is not None
+        assert forest.null < row.low < row.point < row.high < 1
+
+
+def test_a_direction_table_has_one_mark_a_study_and_domain(
+    context: Context, made: dict[str, PdfFile]
+) -> None:
+    votes = [
+        ("mood", vote)
+        for claim in context.evidence.claims["choirs"]
+        for vote in (*claim.appraisal.pro, *claim.appraisal.con)
+        if claim.appraisal.subject.kind == "outcome"
+    ]
+    named = {key: key for key in context.references}
+    table = direction_table(votes, context.library.vocabulary, named)
+    assert table.columns == ("Mood",)
+    found = [
+        (row.cited, [mark and (mark.word, mark.size) for mark in row.marks]) for row in table.rows
+    ]
+    assert found == [
+        ("ceder2010", [("better", 2)]),
+        ("ahlgren2001", [("mixed", 2)]),
+        ("brandt2005", [("better", 1)]),
+    ]
