@@ -87,8 +87,10 @@ def _check(options: argparse.Namespace) -> int:
 
 
 def _build(options: argparse.Namespace) -> int:
+    from generator.publish.pdf import PdfFailed, downloads, make_pdfs
     from generator.publish.site import BuildFailed, publish
     from generator.render.site import render
+    from generator.render.views import prepare
     from generator.write import write
 
     checked = examine(options.root)
@@ -98,16 +100,23 @@ def _build(options: argparse.Namespace) -> int:
     if checked.errors or not (checked.library and checked.evidence and checked.site):
         _say("Nothing was built; the last good site stays in place.")
         return PROBLEMS
-    docs = options.root / "build" / "docs"
+    build = options.root / "build"
     folders = (options.root / "templates", HOME / "templates")
-    changes = write(render(checked.site, checked.library, checked.evidence, folders), docs)
+    context = prepare(checked.site, checked.library, checked.evidence)
+    try:
+        pdfs = () if options.no_pdf else make_pdfs(context, folders, build)
+    except PdfFailed as error:
+        _say(f"A PDF could not be made; the last good site stays in place.\n{error}")
+        return PROBLEMS
+    changes = write(render(context, folders, downloads(pdfs)), build / "docs")
     _say(f"{changes.written} pages written, {changes.kept} unchanged, {changes.removed} removed")
     try:
-        indexed = publish(options.root, docs, options.site or options.root / "site")
+        site = options.site or options.root / "site"
+        indexed = publish(options.root, build / "docs", site, {p.path: p.source for p in pdfs})
     except BuildFailed as error:
         _say(f"The site builder refused the pages; the last good site stays in place.\n{error}")
         return PROBLEMS
-    _say(f"{indexed} pages published in {options.site or options.root / 'site'}")
+    _say(f"{indexed} pages and {len(pdfs)} printed files published in {site}")
     return FINE
 
 
@@ -194,10 +203,12 @@ def _parser() -> argparse.ArgumentParser:
 
     build = add("build", _build, "Check everything and build the site.")
     build.add_argument("--site", type=Path, help="where the site goes (default: ROOT/site)")
+    build.add_argument("--no-pdf", action="store_true", help="make no PDFs")
     checker = add("check", _check, "Check records, library and briefs, and report every problem.")
     checker.add_argument("--format", choices=("text", "json", "github"), default="text")
     server = add("serve", _serve, "Build, show the site on this machine, and rebuild on changes.")
     server.add_argument("--port", type=int, default=8000)
+    server.add_argument("--no-pdf", action="store_true", help="make no PDFs")
     server.set_defaults(site=None)
     schema = add("schema", _schema, "Write the JSON Schemas that editors use.")
     schema.add_argument("--check", action="store_true", help="only say whether they are up to date")
@@ -208,7 +219,9 @@ def _parser() -> argparse.ArgumentParser:
         "keys", nargs="*", metavar="KEY", help="keys of data/library.bib (default: all)"
     )
     verifier.add_argument(
-        "--suggest", action="store_true", help="offer identifiers for works that have none that lead"
+        "--suggest",
+        action="store_true",
+        help="offer identifiers for works that have none that lead",
     )
     verifier.add_argument(
         "--fresh", action="store_true", help="ask everything again after a stopped run"

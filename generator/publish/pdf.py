@@ -14,9 +14,15 @@ from typing import Final
 
 from generator.publish.typeset import TypesettingFailed, typeset_to, typesetter
 from generator.render.pdf_sources import Source, sources
-from generator.render.views import Context
+from generator.render.views import Context, Download
 
 ALONE_BELOW: Final = 6
+# By the ending of the file's name, the longest first.
+_LABELS: Final = {
+    "-summary.pdf": "One-page summary",
+    "-letter.pdf": "PDF, US Letter",
+    ".pdf": "PDF, A4",
+}
 _PAGE: Final = re.compile(rb"/Type\s*/Page\b(?!s)")
 
 
@@ -36,6 +42,32 @@ class PdfFile:
 
 class PdfFailed(Exception):
     """A document could not be made; the text says which, and why."""
+
+
+def downloads(files: Iterable[PdfFile]) -> Mapping[str, tuple[Download, ...]]:
+    """What each brief's page offers, by the brief: its PDF first, images left out."""
+    offered: dict[str, list[Download]] = {}
+    for file in files:
+        for ending, label in _LABELS.items():
+            if file.path.name.endswith(ending):
+                slug = file.path.name.removesuffix(ending)
+                offered.setdefault(slug, []).append(_download(file, label))
+                break
+    order = list(_LABELS.values())
+    return {
+        slug: tuple(sorted(own, key=lambda download: order.index(download.label), reverse=True))
+        for slug, own in offered.items()
+    }
+
+
+def _download(file: PdfFile, label: str) -> Download:
+    return Download(
+        file=file.path.name,
+        label=label,
+        name=file.download_name,
+        size=f"{max(1, round(file.bytes / 1000))} KB",
+        pages=f"{file.pages} {'page' if file.pages == 1 else 'pages'}",
+    )
 
 
 def make_pdfs(context: Context, templates: Iterable[Path], build: Path) -> tuple[PdfFile, ...]:

@@ -6,7 +6,8 @@ import asyncio
 import logging
 import os
 import shutil
-from pathlib import Path
+from collections.abc import Mapping
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 SKIN = Path(__file__).resolve().parents[2] / "site_overrides"
@@ -16,8 +17,10 @@ class BuildFailed(Exception):
     """The site builder refused the generated pages; the text says what it said."""
 
 
-def publish(root: Path, docs: Path, site: Path) -> int:
+def publish(root: Path, docs: Path, site: Path, files: Mapping[PurePosixPath, Path]) -> int:
     """Build `docs` into `site` and index it for search; return the number of pages indexed.
+
+    `files` are put beside the pages: where each belongs on the site, and where it lies now.
 
     Raises `BuildFailed` when the builder reports an error or a warning; `site` is then untouched.
     """
@@ -25,6 +28,9 @@ def publish(root: Path, docs: Path, site: Path) -> int:
     shutil.rmtree(fresh, ignore_errors=True)
     try:
         _build(root, docs, fresh)
+        for place, source in files.items():
+            (fresh / place).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(source, fresh / place)
         pages = asyncio.run(_index(fresh))
     except BaseException:
         shutil.rmtree(fresh, ignore_errors=True)

@@ -11,7 +11,6 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Final, Literal, TypeAlias
 
-STANDARDS: Final = ("a-2a", "ua-1")
 Form: TypeAlias = Literal["pdf", "png"]
 
 _MISSING: Final = re.compile(r'the text `"(.+?)"` could not be displayed')
@@ -27,15 +26,15 @@ class TypesettingFailed(Exception):
 
 def typesetter() -> str:
     """What makes the bytes, with its version and the standards it keeps."""
-    return f"typst {version('typst')}, {', '.join(STANDARDS)}"
+    return f"typst {version('typst')}, PDF/A-2a, PDF/UA-1"
 
 
 def typeset(text: str, form: Form, root: Path) -> bytes:
     """The bytes of a document: the same for the same text. Raises `TypesettingFailed`.
 
     A compressed page may end with a carriage return, after which a strict reader cannot tell where
-    it ends. The running lines of all pages are then made larger by a hundredth of a point, which changes
-    the last bytes.
+    it ends. The running lines of all pages are then made a hundredth of a point larger, which
+    changes the last bytes.
     """
     for nudge in range(_MOST_NUDGES):
         made = _with_every_glyph(
@@ -63,12 +62,14 @@ def _with_every_glyph(text: str, form: Form, root: Path) -> bytes:
 def _compiled(text: str, form: Form, root: Path) -> bytes:
     import typst
 
-    source = text.encode()
+    # The typesetter takes a text and a folder of different types; its annotations do not say so.
+    source, folder = text.encode(), str(root)
+    made: object
     if form == "png":
-        made = typst.compile(source, root=root, ignore_system_fonts=True, format="png", ppi=72)
+        made = typst.compile(source, root=folder, ignore_system_fonts=True, format="png", ppi=72)  # type: ignore[call-overload]
     else:
-        made = typst.compile(
-            source, root=root, ignore_system_fonts=True, pdf_standards=list(STANDARDS)
+        made = typst.compile(  # type: ignore[type-var]
+            source, root=folder, ignore_system_fonts=True, pdf_standards=["a-2a", "ua-1"]
         )
     if not isinstance(made, bytes):
         raise TypesettingFailed("an image must be one page")

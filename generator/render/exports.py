@@ -22,9 +22,9 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 FOLDER = PurePosixPath("data")
 
 
-def exports(context: Context) -> Iterator[Page]:
-    """Every data file of the site."""
-    evidence = evidence_json(context)
+def exports(context: Context, printed: frozenset[str] = frozenset()) -> Iterator[Page]:
+    """Every data file of the site; `printed` names the briefs that have a PDF."""
+    evidence = evidence_json(context, printed)
     works = list(context.library.works.values())
     files = {
         "evidence.json": _json(evidence),
@@ -40,14 +40,15 @@ def exports(context: Context) -> Iterator[Page]:
         yield Page(path=FOLDER / name, text=text)
 
 
-def evidence_json(context: Context) -> dict[str, Any]:
+def evidence_json(context: Context, printed: frozenset[str]) -> dict[str, Any]:
     """Works, studies with their findings, and briefs with their claims, as plain data."""
     library = context.library
     return {
         "works": [_work(context, work) for work in library.works.values()],
         "studies": [_study(study_id, study) for study_id, study in library.studies.items()],
         "briefs": [
-            _brief(brief, context.evidence.claims[slug]) for slug, brief in library.briefs.items()
+            _brief(brief, context.evidence.claims[slug], printed=slug in printed)
+            for slug, brief in library.briefs.items()
         ],
     }
 
@@ -114,13 +115,13 @@ def _finding(finding: Finding) -> dict[str, Any]:
     }
 
 
-def _brief(brief: Brief, claims: Sequence[AppraisedClaim]) -> dict[str, Any]:
+def _brief(brief: Brief, claims: Sequence[AppraisedClaim], *, printed: bool) -> dict[str, Any]:
     return {
         "slug": brief.slug,
         "title": brief.front.title,
         "kind": brief.front.kind,
         "url": url_of(f"brief:{brief.slug}"),
-        "pdf": f"briefs/{brief.slug}.pdf",
+        "pdf": f"briefs/{brief.slug}.pdf" if printed else None,
         "claims": [_claim(claim) for claim in claims],
     }
 

@@ -23,7 +23,7 @@ from generator.render import words
 from generator.render.flow import lay_out
 from generator.render.markdown import Writer, address, escape
 from generator.render.routes import PAGES, path_of
-from generator.render.views import ClaimView, Context, StudyLine, Views
+from generator.render.views import ClaimView, Context, Download, StudyLine, Views
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,8 +89,14 @@ class EvidenceMap:
 class Pages:
     """Writes pages from the templates of `folders`; the first folder that has one wins."""
 
-    def __init__(self, folders: Iterable[Path], context: Context) -> None:
+    def __init__(
+        self,
+        folders: Iterable[Path],
+        context: Context,
+        downloads: Mapping[str, tuple[Download, ...]] | None = None,
+    ) -> None:
         self.context = context
+        self.downloads = downloads or {}
         self.library = context.library
         self.environment = _environment(folders)
 
@@ -139,6 +145,7 @@ class Pages:
             contrary=_best_contrary(claims),
             messages=_first_of_each_heading(claims),
             notices=views.notices(c.key for c in brief.citations),
+            downloads=self.downloads.get(brief.slug, ()),
             references=views.reference_list(c.key for c in brief.citations),
             updated=f"{brief.front.updated:%-d %B %Y}",
         )
@@ -228,7 +235,11 @@ class Pages:
 
     def _indexes(self) -> Iterator[Page]:
         yield self._home()
-        yield self._plain("briefs", briefs=self._brief_cards("briefs"))
+        yield self._plain(
+            "briefs",
+            briefs=self._brief_cards("briefs"),
+            book=self.downloads.get("all-briefs", ()),
+        )
         yield self._plain("studies", studies=self._study_lines("studies"))
         yield self._plain("outcomes", terms=self._term_lines("outcomes", "outcome"))
         yield self._plain(

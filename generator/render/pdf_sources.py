@@ -10,14 +10,13 @@ from typing import Final, Literal, TypeAlias
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined
 
 from generator.library import Brief
-from generator.render.pdf_views import (
+from generator.render.pdf_printer import (
     LICENCE,
-    PrintedBrief,
-    PrintedReference,
     download_name,
     fingerprint,
     printed_brief,
 )
+from generator.render.pdf_views import PrintedBrief, PrintedReference
 from generator.render.typst import Plain, literal
 from generator.render.views import Context
 
@@ -84,7 +83,7 @@ def _book(
     environment: Environment, context: Context, briefs: list[Brief], printed: list[PrintedBrief]
 ) -> Source:
     newest = max(briefs, key=lambda brief: brief.front.updated).front.updated
-    by_key = {ref.key: ref for brief in printed for ref in brief.references}
+    by_key = {str(ref.key): ref for brief in printed for ref in brief.references}
     book = Book(
         site=context.site.name,
         title=f"{context.site.name}: all briefs",

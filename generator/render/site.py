@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
-from generator.appraise import Evidence
-from generator.library import Library
 from generator.render.exports import exports
 from generator.render.pages import Page, Pages
-from generator.render.views import prepare
-from generator.site import Site
+from generator.render.views import Context, Download
 
 
 def render(
-    site: Site, library: Library, evidence: Evidence, templates: Iterable[Path]
+    context: Context,
+    templates: Iterable[Path],
+    downloads: Mapping[str, tuple[Download, ...]] | None = None,
 ) -> Iterator[Page]:
-    """Every generated file: Markdown pages and data files."""
-    context = prepare(site, library, evidence)
-    yield from Pages(templates, context).all()
-    yield from exports(context)
+    """Every generated file: Markdown pages and data files.
+
+    `downloads` holds, by brief, the files that its page offers.
+    """
+    yield from Pages(templates, context, downloads).all()
+    yield from exports(context, frozenset(downloads or ()))

@@ -100,6 +100,20 @@ class ClaimView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Download:
+    """A file beside a brief's page: its name there, what it is, and how large.
+
+    `name` is what it is called once it was saved; `size` and `pages` are in words.
+    """
+
+    file: str
+    label: str
+    name: str
+    size: str
+    pages: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Notice:
     """What a registry says of a work that a reader must know, such as that it was retracted."""
 

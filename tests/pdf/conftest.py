@@ -22,6 +22,7 @@ def context() -> Context:
     library, problems = load(GOOD)
     site, _ = load_site(GOOD, {})
     assert library is not None, problems
+    assert site is not None
     return prepare(site, library, gather(library))
 
 

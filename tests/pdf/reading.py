@@ -32,8 +32,9 @@ def _page_text(page: Any) -> Iterator[str]:
     }
     font: dict[int, str] = {}
     hidden: list[bool] = []
-    for operands, operator in pikepdf.parse_content_stream(page):
-        match str(operator):
+    for instruction in pikepdf.parse_content_stream(page):
+        operands, operator = instruction.operands, str(instruction.operator)
+        match operator:
             case "BDC" | "BMC":
                 hidden.append(str(operands[0]) == "/Artifact")
             case "EMC":
@@ -41,7 +42,7 @@ def _page_text(page: Any) -> Iterator[str]:
             case "Tf":
                 font = fonts[str(operands[0])]
             case "Tj" | "TJ" if not any(hidden):
-                parts = operands[0] if str(operator) == "TJ" else [operands[0]]
+                parts = operands[0] if operator == "TJ" else [operands[0]]
                 for part in parts:
                     if isinstance(part, pikepdf.String):
                         yield _decoded(bytes(part), font)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 
 import page
@@ -77,8 +78,9 @@ def test_fonts_are_embedded(made: dict[str, PdfFile], name: str) -> None:
             for sheet in pdf.pages
             for font in sheet.resources.Font.values()
         ]
-    assert fonts
-    assert all("/FontFile2" in font or "/FontFile3" in font for font in fonts)
+        embedded = ["/FontFile2" in font or "/FontFile3" in font for font in fonts]
+    assert embedded
+    assert all(embedded)
 
 
 @pytest.mark.parametrize("slug", BRIEFS)
@@ -127,7 +129,7 @@ def test_every_effect_is_turned_and_its_report_kept(made: dict[str, PdfFile]) ->
 def test_headings_nest(made: dict[str, PdfFile], name: str) -> None:
     levels = heading_levels(made[name].source)
     assert levels[0] == 1
-    assert all(after - before <= 1 for before, after in zip(levels, levels[1:], strict=False))
+    assert all(after - before <= 1 for before, after in pairwise(levels))
 
 
 @pytest.mark.parametrize("name", PDFS)

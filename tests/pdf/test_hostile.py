@@ -79,7 +79,8 @@ HOSTILE = (
     "9" * 40 + " " + "-" * 60,
     "▲▼◄►○●■□✓✗→←≥≤≠±×÷",
 )
-RIGHT_TO_LEFT = ("עברית", "مرحبا", "bidi")
+# Drawn in another order than they are written in, or with each letter's marks told twice.
+REORDERED = ("עברית", "مرحبا", "bidi", "z\u0334")
 
 
 def test_the_corpus_is_large() -> None:
@@ -97,7 +98,7 @@ def test_a_hostile_text_is_printed_as_text(context: Context, tmp_path: Path, tex
         target.write_bytes(typeset(source.text, source.form, tmp_path))
         read = text_of(target)
         expected = squeezed(printable(text))
-        if text.startswith(RIGHT_TO_LEFT):
+        if text.startswith(REORDERED):
             assert set(expected) <= set(read)
         else:
             assert expected in read
@@ -116,8 +117,8 @@ def _spoilt(context: Context, text: str) -> Context:
     studies = {
         key: replace(
             study,
-            title=text,
-            country=text,
+            title=text[:500],
+            country=text[:500],
             findings=tuple(
                 replace(finding, statement=text, source=replace(finding.source, where=text))
                 for finding in study.findings
@@ -126,7 +127,7 @@ def _spoilt(context: Context, text: str) -> Context:
         for key, study in library.studies.items()
     }
     works = {
-        key: replace(work, title=text, container=text, authors=(Name(family=text, given=text),))
+        key: replace(work, title=text[:500], container=text[:500], authors=(_name(text),))
         for key, work in library.works.items()
     }
     wording = replace(
@@ -139,6 +140,10 @@ def _spoilt(context: Context, text: str) -> Context:
     spoilt: Library = replace(library, briefs=briefs, studies=studies, works=works, wording=wording)
     site = replace(context.site, name=text[:100], description=text)
     return prepare(site, spoilt, gather(spoilt))
+
+
+def _name(text: str) -> Name:
+    return Name(family=text[:200], given=text[:200])
 
 
 def _brief(brief: Brief, text: str) -> Brief:
@@ -205,7 +210,7 @@ def test_what_cannot_be_drawn_is_said() -> None:
     "style", ["weight: 400", "weight: 600", 'style: "italic"', 'weight: 600, style: "italic"']
 )
 def test_everything_that_can_be_shown_is_drawn(tmp_path: Path, style: str) -> None:
-    letters = "".join(str(shown(f" {c} ")) for c in sorted(SHOWN))
+    letters = "".join(str(shown(f" {c} ")) for c in sorted(SHOWN) if printable(c) == c)
     head = '#set document(title: "x")\n#set text(lang: "en", font: ("Libertinus Serif",'
     text = f'{head} "New Computer Modern", "DejaVu Sans Mono"), {style})\n= x\n{letters}'
     (tmp_path / "x.pdf").write_bytes(typeset(text, "pdf", tmp_path))

@@ -28,7 +28,9 @@ from generator.render.views import Context
 def test_benefit_is_turned_to_the_right(
     effect: Effect, value: float, interval: tuple[float, float] | None
 ) -> None:
-    assert turned(effect) == (pytest.approx(value), interval)
+    found, limits = turned(effect)
+    assert found == pytest.approx(value)
+    assert limits == interval
 
 
 def test_a_forest_keeps_the_reported_value(context: Context) -> None:
