@@ -146,6 +146,7 @@ class Pages:
             messages=_first_of_each_heading(claims),
             notices=views.notices(c.key for c in brief.citations),
             downloads=self.downloads.get(brief.slug, ()),
+            image=f"briefs/{brief.slug}.png" if brief.slug in self.downloads else "",
             references=views.reference_list(c.key for c in brief.citations),
             updated=f"{brief.front.updated:%-d %B %Y}",
         )
@@ -434,8 +435,8 @@ class Pages:
 
     def _page(self, views: Views, template: str, **values: object) -> Page:
         head = {"kind": values.get("kind")}
-        for key in ("title", "description"):
-            if key in values:
+        for key in ("title", "description", "image"):
+            if values.get(key):
                 head[key] = values[key]
         text = self._template(f"pages/{template}.md.j2").render(
             **values,

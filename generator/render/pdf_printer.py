@@ -34,11 +34,12 @@ from generator.render.pdf_views import (
     Sureness,
 )
 from generator.render.routes import path_of, url_of
-from generator.render.typst import Plain, Typst, Writer, cited, literal, runs, shown
+from generator.render.typst import Plain, Typst, Writer, cited, joined, literal, runs, shown
 from generator.render.views import Badge, Context, Views, who_or_what
 
 MESSAGES_IN_FULL: Final = 7
 CONTRARY_SHOWN: Final = 3
+A_SUMMARY: Final = 5
 LICENCE: Final = "Text: CC BY 4.0. Data: CC0."
 
 
@@ -70,13 +71,14 @@ class _Printer:
         self.named = {key: context.bibliography.in_text(key) for key in context.references}
         self.claims = context.evidence.claims[brief.slug]
         self.used: set[str] = set()
+        self.told: set[str] = set()
 
     def brief(self) -> PrintedBrief:
         """Everything; the reference list comes last, because it needs all the rest."""
         body = self._body()
         contrary = tuple(islice(self._contrary(), CONTRARY_SHOWN))
         directions = direction_table(self._by_domain(), self.library.vocabulary, self.named)
-        drawn = tuple(forests(self._counted(), self.library, self.named))
+        drawn = tuple(forests(self._not_yet_drawn(), self.library, self.named))
         self.used.update(row.key for row in directions.rows)
         self.used.update(row.key for forest in drawn for row in forest.rows)
         slug, site, updated = self.written.slug, self.context.site, self.front.updated
@@ -93,6 +95,7 @@ class _Printer:
             date=(updated.year, updated.month, updated.day),
             warnings=tuple(self._warnings()),
             messages=tuple(self._messages()),
+            more=self._more(),
             contrary=contrary,
             tested=tuple(self._tested()),
             checked=self._checked(),
@@ -253,19 +256,35 @@ class _Printer:
         return "because it only describes"
 
     def _slot(self, block: SlotBlock) -> Typst:
-        """A table of one outcome; any other drawing is named with the page that has it."""
-        outcome = block.slot.options.get("outcome", "")
-        vocabulary = self.library.vocabulary
-        votes: list[tuple[str, Vote]] = []
-        for subject, entries in self.context.evidence.about("outcome", outcome):
-            judged = appraise(subject, "benefit", entries)
-            domain = vocabulary.outcomes[outcome].domain
-            votes += [(domain, vote) for vote in (*judged.pro, *judged.con)]
-        if not votes:
+        """A drawing of one outcome; any other is named, with the page that has it.
+
+        Directions are not told twice: a claim on the same subject lists every study with its own.
+        """
+        options = block.slot.options
+        found = self.context.evidence.about("outcome", options.get("outcome", ""))
+        subjects = {s.population: (s, entries) for s, entries in found}
+        population = options.get("population", "recipients")
+        if block.slot.kind not in {"forest", "effect-direction"}:
             return Typst("#on-site();")
-        table = direction_table(votes, vocabulary, self.named)
+        if population not in subjects:
+            return Typst()
+        judged = appraise(subjects[population][0], "benefit", subjects[population][1])
+        if block.slot.kind == "forest":
+            return self._drawn((*judged.pro_entries, *judged.con_entries))
+        if any(claim.appraisal.subject == judged.subject for claim in self.claims):
+            return Typst()
+        domain = self.library.vocabulary.outcomes[judged.subject.id].domain
+        votes = ((domain, vote) for vote in (*judged.pro, *judged.con))
+        table = direction_table(votes, self.library.vocabulary, self.named)
         self.used.update(row.key for row in table.rows)
         return self._call("direction-table", table)
+
+    def _drawn(self, entries: tuple[Entry, ...]) -> Typst:
+        """Effects where the brief asks for them; they are then not drawn again at its end."""
+        drawn = tuple(forests(entries, self.library, self.named))
+        self.used.update(row.key for forest in drawn for row in forest.rows)
+        self.told.update(entry.ref for entry in entries)
+        return joined(self._call("forest", forest) for forest in drawn)
 
     # -- page one
 
@@ -275,18 +294,32 @@ class _Printer:
                 yield f"{self.named[key]} was retracted. It counts for nothing here."
 
     def _messages(self) -> Iterator[Message]:
-        """Every claim where they are few, else one message a section."""
-        in_full = len(self.claims) <= MESSAGES_IN_FULL
+        """Every claim where they are few, else one message a section.
+
+        A brief that begins with a section of many claims has made its own choice: these it is.
+        """
+        chosen = self._main_claims()
+        in_full = len(self.claims) <= MESSAGES_IN_FULL or len(chosen) < len(self.claims)
         sections: dict[str, list[AppraisedClaim]] = {}
-        for claim in self.claims:
-            name = claim.text if in_full else claim.claim.heading or claim.text
-            sections.setdefault(name, []).append(claim)
+        for claim in chosen:
+            sections.setdefault(claim.text if in_full else _heading(claim), []).append(claim)
         for text, claims in sections.items():
             yield Message(
                 anchor=self._anchor(claims[0]),
                 text=text,
                 sureness=tuple(self._sureness(claim, len(claims)) for claim in claims),
             )
+
+    def _main_claims(self) -> tuple[AppraisedClaim, ...]:
+        first = [c for c in self.claims if _heading(c) == _heading(self.claims[0])]
+        return tuple(first) if len(first) >= A_SUMMARY else self.claims
+
+    def _more(self) -> str:
+        """How many claims page one does not name."""
+        n = len(self.claims) - len(self._main_claims())
+        if n == 0:
+            return ""
+        return f"{words.counted(n, 'more claim follows', 'more claims follow')} in the brief."
 
     def _sureness(self, claim: AppraisedClaim, together: int) -> Sureness:
         return Sureness(
@@ -365,9 +398,11 @@ class _Printer:
                 if vote.lane != "other":
                     yield domain, vote
 
-    def _counted(self) -> Iterator[Entry]:
+    def _not_yet_drawn(self) -> Iterator[Entry]:
         for claim in self.claims:
-            yield from (*claim.appraisal.pro_entries, *claim.appraisal.con_entries)
+            for entry in (*claim.appraisal.pro_entries, *claim.appraisal.con_entries):
+                if entry.ref not in self.told:
+                    yield entry
 
     # -- the end
 
@@ -415,6 +450,10 @@ _WARNINGS: Final[Mapping[str, str]] = {
     "corrected": "A correction to this work was published.",
     "reinstated": "Retracted once, and reinstated since.",
 }
+
+
+def _heading(claim: AppraisedClaim) -> str:
+    return claim.claim.heading or claim.text
 
 
 def _rank(vote: Vote) -> tuple[int, int, str, str]:

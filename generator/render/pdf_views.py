@@ -94,6 +94,7 @@ class PrintedBrief:
     date: tuple[int, int, int]
     warnings: tuple[str, ...]
     messages: tuple[Message, ...]
+    more: str
     contrary: tuple[Contrary, ...]
     tested: tuple[str, ...]
     checked: str

@@ -8,7 +8,9 @@ from pathlib import Path, PurePosixPath
 import pytest
 
 from generator.library import Library
-from generator.model import LedgerEntry
+from generator.model import LedgerEntry, Slot
+from generator.problem import Place
+from generator.prose import SlotBlock
 from generator.publish import pdf
 from generator.publish.pdf import PdfFailed, PdfFile, make_pdfs
 from generator.publish.typeset import TypesettingFailed, typeset
@@ -111,6 +113,37 @@ def test_a_retracted_work_is_marked_on_page_one(context: Context, tmp_path: Path
 def test_without_an_address_nothing_leads_to_the_site(context: Context, tmp_path: Path) -> None:
     changed = replace(context, site=replace(context.site, url=""))
     assert squeezed("Is this still current?") in _text(changed, "choirs.pdf", tmp_path)
+
+
+def test_a_drawing_stands_where_the_brief_asks_for_it(context: Context, tmp_path: Path) -> None:
+    brief = context.library.briefs["ideas"]
+    place = Place(path=brief.path)
+    asked = [
+        Slot(kind=kind, options={"outcome": "cheer"}) for kind in ("forest", "effect-direction")
+    ]
+    slots = tuple(SlotBlock(slot=slot, place=place) for slot in (*asked, Slot(kind="flow")))
+    briefs = {**context.library.briefs, "ideas": replace(brief, blocks=brief.blocks + slots)}
+    text = _text(_with(context, replace(context.library, briefs=briefs)), "ideas.pdf", tmp_path)
+    assert squeezed("SMD 0.25 (0.05 to 0.45)") in text
+    assert squeezed("Brandt, 2005 comparison without random allocation, 30 people better") in text
+    assert squeezed("This drawing is on the page of this brief on the website.") in text
+    assert squeezed("Ceder, D., Ek, E., & Falk, F. (2010).") in text
+
+
+def test_many_claims_under_the_first_heading_are_the_main_messages(
+    context: Context, tmp_path: Path
+) -> None:
+    brief = context.library.briefs["choirs"]
+    (cheer, *_) = brief.claims
+    summary = tuple(
+        replace(cheer, heading="In short", block=replace(cheer.block, id=f"short-{i}"))
+        for i in range(5)
+    )
+    briefs = {**context.library.briefs, "choirs": replace(brief, blocks=summary + brief.blocks)}
+    changed = _with(context, replace(context.library, briefs=briefs))
+    text = _text(changed, "choirs-summary.pdf", tmp_path)
+    assert squeezed("4 more claims follow in the brief.") in text
+    assert squeezed(cheer.heading + "In some studies") not in text
 
 
 def _with(context: Context, library: Library) -> Context:
