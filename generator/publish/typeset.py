@@ -7,7 +7,9 @@ imports nothing else of ours, so that a process that only sets type starts quick
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from importlib.metadata import version
+from itertools import pairwise
 from pathlib import Path
 from typing import Final, Literal, TypeAlias
 
@@ -15,9 +17,8 @@ Form: TypeAlias = Literal["pdf", "png"]
 
 _MISSING: Final = re.compile(r'the text `"(.+?)"` could not be displayed')
 _MOST_GLYPHS_MISSING: Final = 50
-_NUDGE: Final = "#let nudge = {}\n"
-_MOST_NUDGES: Final = 8
-_AMBIGUOUS_END: Final = b"\r\nendstream"
+_AMBIGUOUS_END: Final = re.compile(rb"\r\nendstream")
+_OFFSET: Final = re.compile(rb"\b\d{10}(?= \d{5} n)|(?<=startxref\n)\d+")
 
 
 class TypesettingFailed(Exception):
@@ -30,19 +31,29 @@ def typesetter() -> str:
 
 
 def typeset(text: str, form: Form, root: Path) -> bytes:
-    """The bytes of a document: the same for the same text. Raises `TypesettingFailed`.
+    """The bytes of a document: the same for the same text. Raises `TypesettingFailed`."""
+    made = _with_every_glyph(text, form, root)
+    return unambiguous(made) if form == "pdf" else made
 
-    A compressed page may end with a carriage return, after which a strict reader cannot tell where
-    it ends. The running lines of all pages are then made a hundredth of a point larger, which
-    changes the last bytes.
+
+def unambiguous(pdf: bytes) -> bytes:
+    """The same PDF, in which a strict reader can tell where each stream ends.
+
+    A compressed stream may by chance end with a carriage return. With the line feed that follows
+    it, it looks like one end of line, so that the stream seems a byte too short (PDF/A-2, 6.1.7.1).
+    A carriage return of its own is put before that line feed, and the table of offsets is moved.
     """
-    for nudge in range(_MOST_NUDGES):
-        made = _with_every_glyph(
-            text.replace(_NUDGE.format(0), _NUDGE.format(nudge), 1), form, root
-        )
-        if form == "png" or _AMBIGUOUS_END not in made:
-            break
-    return made
+    cuts = [found.start() + 1 for found in _AMBIGUOUS_END.finditer(pdf)]
+    if not cuts:
+        return pdf
+    table = pdf.rindex(b"\nxref\n") + 1
+
+    def moved(found: re.Match[bytes]) -> bytes:
+        offset = int(found[0])
+        return b"%0*d" % (len(found[0]), offset + bisect_right(cuts, offset))
+
+    body = b"\r".join(pdf[start:end] for start, end in pairwise([0, *cuts, table]))
+    return body + _OFFSET.sub(moved, pdf[table:])
 
 
 def _with_every_glyph(text: str, form: Form, root: Path) -> bytes:

@@ -202,7 +202,11 @@ class _Printer:
     def _one_said(self, vote: Vote) -> Said:
         entry = min(
             (entry for entry in vote.entries if entry.lane == vote.lane),
-            key=lambda entry: (entry.finding.direction != vote.direction, entry.rank),
+            key=lambda entry: (
+                entry.finding.direction != vote.direction,
+                entry.finding.direction == "benefit",
+                entry.rank,
+            ),
         )
         return self._finding(entry, words.DIRECTIONS[vote.direction][1], vote.direction or "")
 
@@ -330,20 +334,21 @@ class _Printer:
     def _contrary(self) -> Iterator[Contrary]:
         """The strongest findings against the brief's claims; each study and subject once."""
         against = [
-            (vote, claim)
+            (entry, claim)
             for claim in self.claims
             if claim.appraisal.standing != "contradicted"
-            for vote in claim.appraisal.con
+            for entry in claim.appraisal.con_entries
         ]
         told: set[str] = set()
         shown_subjects: set[str] = set()
-        for vote, claim in sorted(against, key=lambda pair: _rank(pair[0])):
-            about = self._label(claim)
-            if vote.study_id in told or about in shown_subjects:
+        for entry, claim in sorted(against, key=lambda pair: pair[0].rank):
+            about, direction = self._label(claim), entry.finding.direction
+            if entry.study_id in told or about in shown_subjects:
                 continue
-            told.add(vote.study_id)
+            told.add(entry.study_id)
             shown_subjects.add(about)
-            yield Contrary(about=about, said=self._one_said(vote))
+            said = self._finding(entry, words.DIRECTIONS[direction][1], direction or "")
+            yield Contrary(about=about, said=said)
 
     def _tested(self) -> Iterator[str]:
         """Who took part in the studies that count for or against the claims."""
@@ -367,18 +372,17 @@ class _Printer:
             yield f"Most frequent countries: {', '.join(most)}."
 
     def _checked(self) -> str:
-        keys = frozenset(self.used)
-        entries = [self.library.checked(key) for key in sorted(keys)]
-        dates = [entry.checked for entry in entries if entry.checked]
+        entries = [self.library.checked(key) for key in sorted(self.used)]
+        looked_up = [entry for entry in entries if entry.state not in _NOT_LOOKED_UP]
+        dates = [entry.checked for entry in looked_up if entry.checked]
         retracted = sum(entry.standing == "retracted" for entry in entries)
         works = words.counted(len(entries), "work", "works")
-        if not dates:
+        if not looked_up:
             return f"None of the {works} has been checked against a registry yet."
-        last = max(dates)
+        last = f", last on {max(dates).day} {max(dates):%B %Y}" if dates else ""
         return (
-            f"{len(dates)} of {works} were looked up in registries, last on"
-            f" {last.day} {last:%B %Y}; {retracted or 'none'} of them"
-            f" {'is' if retracted == 1 else 'are'} marked as retracted."
+            f"{len(looked_up)} of {works} were looked up in registries{last};"
+            f" {retracted or 'none'} {'is' if retracted == 1 else 'are'} marked as retracted."
         )
 
     # -- evidence of all claims
@@ -443,6 +447,7 @@ _KINDS: Final[Mapping[str, str]] = {
     "policy": "Evidence brief for policy",
     "contributors": "Note for contributors",
 }
+_NOT_LOOKED_UP: Final = frozenset({"unchecked", "unreachable", "no-identifier"})
 _WARNINGS: Final[Mapping[str, str]] = {
     "retracted": "Retracted: counts for nothing.",
     "partially-retracted": "Partly retracted.",

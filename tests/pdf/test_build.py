@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
+from datetime import date
 from pathlib import Path, PurePosixPath
 
+import pikepdf
 import pytest
 
 from generator.library import Library
@@ -13,7 +16,7 @@ from generator.problem import Place
 from generator.prose import SlotBlock
 from generator.publish import pdf
 from generator.publish.pdf import PdfFailed, PdfFile, make_pdfs
-from generator.publish.typeset import TypesettingFailed, typeset
+from generator.publish.typeset import TypesettingFailed, typeset, unambiguous
 from generator.render.pdf_sources import Source, sources
 from generator.render.views import Context, prepare
 from tests.pdf.conftest import TEMPLATES
@@ -101,6 +104,50 @@ def test_typesetting_reads_nothing_outside_its_folder(tmp_path: Path) -> None:
         typeset('#read("../secret.txt")', "pdf", inside)
 
 
+def test_a_stream_that_ends_like_a_line_is_told_from_its_line_end(tmp_path: Path) -> None:
+    before = _small_pdf([b"A\r", b"B", b"C\r"])
+    after = unambiguous(before)
+    assert before.count(b"\r\nendstream") == after.count(b"\r\r\nendstream") == 2
+    (tmp_path / "mended.pdf").write_bytes(after)
+    with pikepdf.open(tmp_path / "mended.pdf") as mended:
+        assert [mended.Root[name].read_bytes() for name in ("/S3", "/S4", "/S5")] == [
+            b"A\r",
+            b"B",
+            b"C\r",
+        ]
+    places = re.findall(rb"(\d{10}) \d{5} n", after)
+    assert len(places) == 5
+    assert after[int(after.rsplit(b"startxref\n")[1].split()[0]) :].startswith(b"xref")
+    for place in places:
+        assert re.match(rb"\d+ 0 obj", after[int(place) :])
+
+
+def _small_pdf(streams: list[bytes]) -> bytes:
+    """A PDF with these streams, as the typesetter writes them."""
+    names = b" ".join(b"/S%d %d 0 R" % (n, n) for n in range(3, 3 + len(streams)))
+    bodies = [
+        b"<</Type/Catalog/Pages 2 0 R %s>>" % names,
+        b"<</Type/Pages/Count 0/Kids[]>>",
+        *(b"<</Length %d>>\nstream\n%s\nendstream" % (len(data), data) for data in streams),
+    ]
+    made, offsets = b"%PDF-1.7\n", []
+    for number, body in enumerate(bodies, start=1):
+        offsets.append(len(made))
+        made += b"%d 0 obj\n%s\nendobj\n" % (number, body)
+    table = b"".join(b"%010d 00000 n\r\n" % offset for offset in offsets)
+    size = len(bodies) + 1
+    return (
+        made
+        + b"xref\n0 %d\n0000000000 65535 f\r\n%s" % (size, table)
+        + b"trailer\n<</Size %d/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF" % (size, len(made))
+    )
+
+
+def test_a_file_without_such_a_stream_is_left_alone() -> None:
+    clear = b"stream\nx\nendstream"
+    assert unambiguous(clear) is clear
+
+
 def test_a_retracted_work_is_marked_on_page_one(context: Context, tmp_path: Path) -> None:
     ledger = {"ahlgren2001": LedgerEntry(key="ahlgren2001", standing="retracted")}
     changed = _with(context, replace(context.library, ledger=ledger))
@@ -108,6 +155,18 @@ def test_a_retracted_work_is_marked_on_page_one(context: Context, tmp_path: Path
     assert squeezed("Ahlgren & Berg, 2001 was retracted. It counts for nothing here.") in text
     full = _text(changed, "choirs.pdf", tmp_path)
     assert squeezed("Retracted: counts for nothing.") in full
+
+
+def test_page_one_says_how_many_works_were_looked_up(context: Context, tmp_path: Path) -> None:
+    day = date(2026, 3, 5)
+    ledger = {
+        "ahlgren2001": LedgerEntry(key="ahlgren2001", state="verified", checked=day),
+        "brandt2005": LedgerEntry(key="brandt2005", state="no-identifier", checked=day),
+    }
+    changed = _with(context, replace(context.library, ledger=ledger))
+    text = _text(changed, "choirs-summary.pdf", tmp_path)
+    said = "1 of 5 works were looked up in registries, last on 5 March 2026; none are marked"
+    assert squeezed(said) in text
 
 
 def test_without_an_address_nothing_leads_to_the_site(context: Context, tmp_path: Path) -> None:
