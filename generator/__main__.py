@@ -2,4 +2,6 @@
 
 from generator.cli import main
 
-raise SystemExit(main())
+# The guard matters: processes that are started to make PDFs import this module again.
+if __name__ == "__main__":
+    raise SystemExit(main())

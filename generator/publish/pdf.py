@@ -7,6 +7,7 @@ import os
 import re
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path, PurePosixPath
@@ -107,7 +108,7 @@ def _make(missing: Mapping[Path, Source]) -> None:
         for source, future in made:
             try:
                 future.result()
-            except TypesettingFailed as error:
+            except (TypesettingFailed, BrokenProcessPool) as error:
                 raise PdfFailed(f"{source.path}: {error}") from error
 
 
