@@ -9,18 +9,7 @@ from generator.check.rule import Fault
 from generator.library import LIBRARY_PATH, Brief, Library
 from generator.problem import Place, nearest
 from generator.prose import Heading, Link, inlines_of, walk
-
-PAGES = (
-    "home",
-    "briefs",
-    "outcomes",
-    "themes",
-    "studies",
-    "references",
-    "methods",
-    "contribute",
-    "data",
-)
+from generator.routes import PAGES
 
 
 def unknown_citation(library: Library, _: Evidence) -> Iterator[Fault]:

@@ -15,8 +15,8 @@ from generator.exchange import bibtex, csl_json, ris
 from generator.library import Brief
 from generator.model import Finding, Study, Work
 from generator.render.pages import Page
-from generator.render.routes import url_of
 from generator.render.views import Context
+from generator.routes import url_of
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 FOLDER = PurePosixPath("data")

@@ -22,8 +22,8 @@ from generator.prose import Claim, SlotBlock
 from generator.render import words
 from generator.render.flow import lay_out
 from generator.render.markdown import Writer, address, escape
-from generator.render.routes import PAGES, path_of
 from generator.render.views import ClaimView, Context, Download, StudyLine, Views
+from generator.routes import PAGES, path_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -212,7 +212,7 @@ class Pages:
         """A work: its reference, its identifiers, what was checked, and what rests on it."""
         views = self._views(f"work:{key}")
         work, entry = self.library.works[key], self.library.checked(key)
-        citations = self.library.citations
+        citations, links = self.library.citations, self.context.links_of.get(key, ())
         return self._page(
             views,
             "work",
@@ -226,8 +226,8 @@ class Pages:
             studies=[views.study_line(i) for i in self.library.studies_of(key)],
             claims=[views.claim(c) for c in self.context.claims_by_work.get(key, ())],
             counts=[count for count in citations.counts if count.work == key],
-            cited_by=[(views.cite(x.citing), x) for x in citations.links if x.cited == key],
-            citing=[(views.cite(x.cited), x) for x in citations.links if x.citing == key],
+            cited_by=[(views.cite(x.citing), x) for x in links if x.cited == key],
+            citing=[(views.cite(x.cited), x) for x in links if x.citing == key],
             corrections=self.context.corrections_of.get(key, ()),
             includes=[views.study_line(i) for i in self.context.included_by.get(key, ())],
         )

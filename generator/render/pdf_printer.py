@@ -33,9 +33,9 @@ from generator.render.pdf_views import (
     Said,
     Sureness,
 )
-from generator.render.routes import path_of, url_of
 from generator.render.typst import Plain, Typst, Writer, cited, joined, literal, runs, shown
 from generator.render.views import Badge, Context, Views, who_or_what
+from generator.routes import path_of, url_of
 
 MESSAGES_IN_FULL: Final = 7
 CONTRARY_SHOWN: Final = 3

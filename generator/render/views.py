@@ -20,6 +20,7 @@ from generator.appraise import (
 from generator.appraise.direction import count_votes
 from generator.appraise.evidence import SubjectKind, entries_of
 from generator.appraise.overlap import Overlap, overlap
+from generator.background import CitationLink
 from generator.cite import Bibliography, Reference
 from generator.library import Library
 from generator.model import Correction, Standing, Study, Term
@@ -27,7 +28,7 @@ from generator.prose import Cite
 from generator.render import words
 from generator.render.forest import Forest, Labelled, can_be_drawn, draw
 from generator.render.markdown import address, edges_kept, escape
-from generator.render.routes import link
+from generator.routes import link
 from generator.site import Site
 
 
@@ -223,6 +224,7 @@ class Context:
     primaries: tuple[Study, ...]
     corrections_of: Mapping[str, tuple[tuple[str, Correction], ...]]
     included_by: Mapping[str, tuple[str, ...]]
+    links_of: Mapping[str, tuple[CitationLink, ...]]
 
 
 def prepare(site: Site, library: Library, evidence: Evidence) -> Context:
@@ -250,6 +252,7 @@ def prepare(site: Site, library: Library, evidence: Evidence) -> Context:
         primaries=tuple(s for s in library.studies.values() if s.included_in and not s.is_review),
         corrections_of=_corrections_of(library),
         included_by=_included_by(library),
+        links_of=_links_of(library),
     )
 
 
@@ -270,6 +273,15 @@ def _included_by(library: Library) -> Mapping[str, tuple[str, ...]]:
         for key in study.included_in:
             found.setdefault(key, []).append(study_id)
     return {key: tuple(ids) for key, ids in found.items()}
+
+
+def _links_of(library: Library) -> Mapping[str, tuple[CitationLink, ...]]:
+    """By work, the citations in which it cites or is cited."""
+    found: dict[str, list[CitationLink]] = {}
+    for one in library.citations.links:
+        for key in {one.citing, one.cited}:
+            found.setdefault(key, []).append(one)
+    return {key: tuple(links) for key, links in found.items()}
 
 
 class Views:

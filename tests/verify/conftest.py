@@ -43,7 +43,7 @@ class StandIn:
             **os.environ,
             **{name: f"{self.address}/{path}" for name, path in PATHS.items()},
             "BRIEFS_CONTACT": "someone@example.org",
-            "BRIEFS_TIMEOUT": "0.7",
+            "BRIEFS_TIMEOUT": "2",
             "BRIEFS_ATTEMPTS": "3",
             "BRIEFS_FIRST_WAIT": "0.05",
             "BRIEFS_PATIENCE": "5",
