@@ -9,38 +9,22 @@ import argparse
 import os
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from generator.appraise import Evidence, gather
-from generator.check import check
-from generator.library import Library
-from generator.load import load, locate
-from generator.load.site import load_site
-from generator.problem import Problem, Severity, in_order, nearest
-from generator.report import as_github, as_json, as_text, counts
+from generator.examine import Checked, examine
+from generator.problem import nearest
+from generator.report import as_github, as_json, as_sarif, as_summary, as_text, counts
 from generator.schema import schemas
-from generator.site import Site
 from generator.trace import trace
+
+if TYPE_CHECKING:
+    from generator.publish.crew import Crew
+    from generator.render.views import Context
 
 HOME = Path(__file__).resolve().parents[1]
 FINE, PROBLEMS, BROKEN = 0, 1, 2
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Checked:
-    """What was loaded and what was found wrong with it."""
-
-    library: Library | None
-    evidence: Evidence | None
-    site: Site | None
-    problems: tuple[Problem, ...]
-
-    @property
-    def errors(self) -> int:
-        """How many problems stop a build."""
-        return sum(problem.severity is Severity.ERROR for problem in self.problems)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -57,41 +41,55 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return BROKEN
 
 
-def examine(root: Path) -> Checked:
-    """Load and check everything below `root`, with every problem at its line."""
-    library, problems = load(root)
-    site, more = load_site(root, os.environ)
-    problems += more
-    evidence = None
-    if library is not None:
-        evidence = gather(library)
-        problems += check(library, evidence)
-    return Checked(
-        library=library,
-        evidence=evidence,
-        site=site,
-        problems=in_order(locate(in_order(problems), root)),
-    )
-
-
 def _check(options: argparse.Namespace) -> int:
-    checked = examine(options.root)
-    if options.format == "json":
-        print(as_json(checked.problems, checked.library))
-    else:
-        form = as_github if options.format == "github" else as_text
-        for problem in checked.problems:
-            print(form(problem))
-        _summarise(checked)
+    checked = _mended(options.root) if options.fix else examine(options.root)
+    match options.format:
+        case "json":
+            print(as_json(checked.problems, checked.library))
+        case "sarif":
+            print(as_sarif(checked.problems, _from_here(options.root)))
+        case "github":
+            _annotate(checked, _from_here(options.root))
+        case _:
+            for problem in checked.problems:
+                print(as_text(problem, offer=True))
+            _summarise(checked)
     return PROBLEMS if checked.errors else FINE
 
 
+def _mended(root: Path) -> Checked:
+    from generator.contribute.fix import fix
+
+    return fix(root, say=_say)
+
+
+def _annotate(checked: Checked, folder: str) -> None:
+    for line in as_github(checked.problems, folder):
+        print(line)
+    _summarise(checked)
+    summary = os.environ.get("GITHUB_STEP_SUMMARY")
+    if not summary:
+        return
+    try:
+        with Path(summary).open("a", encoding="utf-8") as file:
+            file.write(as_summary(checked.problems, folder))
+    except OSError as error:
+        _say(f"the summary of the step could not be written: {error}")
+
+
+def _from_here(root: Path) -> str:
+    """The way from this folder, where a repository is checked, to the site's root in it."""
+    here, there = Path.cwd().resolve(), root.resolve()
+    if there == here or not there.is_relative_to(here):
+        return ""
+    return f"{there.relative_to(here).as_posix()}/"
+
+
 def _build(options: argparse.Namespace) -> int:
-    from generator.publish.pdf import PdfFailed, downloads, make_pdfs
-    from generator.publish.site import BuildFailed, publish
-    from generator.render.site import render
+    from generator.publish.crew import Crew
+    from generator.publish.pdf import PdfFailed
+    from generator.publish.theme import BuildFailed
     from generator.render.views import prepare
-    from generator.write import write
 
     checked = examine(options.root)
     for problem in checked.problems:
@@ -100,24 +98,38 @@ def _build(options: argparse.Namespace) -> int:
     if checked.errors or not (checked.library and checked.evidence and checked.site):
         _say("Nothing was built; the last good site stays in place.")
         return PROBLEMS
-    build = options.root / "build"
-    folders = (options.root / "templates", HOME / "templates")
     context = prepare(checked.site, checked.library, checked.evidence)
     try:
-        pdfs = () if options.no_pdf else make_pdfs(context, folders, build)
+        with Crew() as crew:
+            _publish(options, context, crew)
     except PdfFailed as error:
         _say(f"A PDF could not be made; the last good site stays in place.\n{error}")
         return PROBLEMS
-    changes = write(render(context, folders, downloads(pdfs)), build / "docs")
-    _say(f"{changes.written} pages written, {changes.kept} unchanged, {changes.removed} removed")
-    try:
-        site = options.site or options.root / "site"
-        indexed = publish(options.root, build / "docs", site, {p.path: p.source for p in pdfs})
     except BuildFailed as error:
         _say(f"The site builder refused the pages; the last good site stays in place.\n{error}")
         return PROBLEMS
-    _say(f"{indexed} pages and {len(pdfs)} printed files published in {site}")
     return FINE
+
+
+def _publish(options: argparse.Namespace, context: Context, crew: Crew) -> None:
+    """Make the printed files while the pages are written, then the site from both."""
+    from generator.publish.pdf import Typesetting, begin_pdfs, downloads
+    from generator.publish.site import publish
+    from generator.render.site import render
+    from generator.write import write
+
+    build, site = options.root / "build", options.site or options.root / "site"
+    folders = (options.root / "templates", HOME / "templates")
+    printing = Typesetting() if options.no_pdf else begin_pdfs(context, folders, build, crew)
+    offered = None if options.no_pdf else lambda: downloads(printing.files())
+    changes = write(render(context, folders, offered), build / "docs")
+    _say(f"{changes.written} files written, {changes.kept} unchanged, {changes.removed} removed")
+    printed = {file.path: file.source for file in printing.files()}
+    published = publish(options.root, build, site, printed, crew)
+    _say(
+        f"{published.pages} pages, {published.made} of them made anew, and {len(printed)} printed"
+        f" files published in {site}"
+    )
 
 
 def _serve(options: argparse.Namespace) -> int:
@@ -164,6 +176,30 @@ def _add(options: argparse.Namespace) -> int:
     )
 
 
+def _new(options: argparse.Namespace) -> int:
+    from generator.contribute.new import new
+
+    return new(options.root, options.kind, options.id, say=_say, today=date.today())
+
+
+def _fmt(options: argparse.Namespace) -> int:
+    from generator.contribute.fmt import fmt
+
+    return fmt(options.root, check=options.check, say=_say)
+
+
+def _diff(options: argparse.Namespace) -> int:
+    from generator.contribute.diff import diff
+
+    return diff(options.root, options.base, form=options.format, out=print, say=_say)
+
+
+def _init(options: argparse.Namespace) -> int:
+    from generator.contribute.init import init
+
+    return init(options.folder, say=_say)
+
+
 def _trace(options: argparse.Namespace) -> int:
     checked = examine(options.root)
     if checked.library is None or checked.evidence is None:
@@ -205,7 +241,10 @@ def _parser() -> argparse.ArgumentParser:
     build.add_argument("--site", type=Path, help="where the site goes (default: ROOT/site)")
     build.add_argument("--no-pdf", action="store_true", help="make no PDFs")
     checker = add("check", _check, "Check records, library and briefs, and report every problem.")
-    checker.add_argument("--format", choices=("text", "json", "github"), default="text")
+    checker.add_argument("--format", choices=("text", "json", "github", "sarif"), default="text")
+    checker.add_argument(
+        "--fix", action="store_true", help="mend what can only be mended one way, and say what"
+    )
     server = add("serve", _serve, "Build, show the site on this machine, and rebuild on changes.")
     server.add_argument("--port", type=int, default=8000)
     server.add_argument("--no-pdf", action="store_true", help="make no PDFs")
@@ -229,6 +268,16 @@ def _parser() -> argparse.ArgumentParser:
     verifier.add_argument(
         "--texts", type=Path, help="a folder of full texts, KEY.txt or KEY.md, to look quotes up in"
     )
+    newer = add("new", _new, "Write a commented record or brief to fill in.")
+    newer.add_argument("kind", choices=("study", "brief"))
+    newer.add_argument("id", metavar="ID", help="its name, which becomes the file's name")
+    formatter = add("fmt", _fmt, "Put records and library in their one form; comments stay.")
+    formatter.add_argument("--check", action="store_true", help="only name the files that differ")
+    differ = add("diff", _diff, "Say what a change does to the evidence, against a git revision.")
+    differ.add_argument("base", metavar="BASE", help="a git revision, such as main")
+    differ.add_argument("--format", choices=("markdown", "json"), default="markdown")
+    starter = add("init", _init, "Write a small complete site for another topic.")
+    starter.add_argument("folder", type=Path, metavar="DIR")
     adder = add("add", _add, "Add a work by its DOI or PMID, with a study stub to fill.")
     adder.add_argument("identifier", metavar="DOI-or-PMID")
     return parser

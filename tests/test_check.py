@@ -15,7 +15,7 @@ from generator.check.phrases import plain_hits
 from generator.check.reading import grade, syllables
 from generator.check.sentences import sentences_of
 from generator.check.typed import mentions_in
-from generator.cli import examine
+from generator.examine import examine
 from generator.load.brief import parse_brief
 from generator.problem import Place
 from generator.prose import Paragraph

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from generator.cli import examine
+from generator.examine import examine
 from generator.problem import Problem
 
 ROOT = Path(__file__).parents[1]

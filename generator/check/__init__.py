@@ -91,4 +91,5 @@ def _run(library: Library, evidence: Evidence) -> Iterator[Problem]:
                 message=fault.message,
                 hint=fault.hint,
                 severity=fault.severity,
+                fix=fault.fix,
             )

@@ -16,7 +16,7 @@ from generator.library import (
     VOCABULARY_PATH,
     Library,
 )
-from generator.problem import Key, Place, nearest
+from generator.problem import Key, Place, mend, nearest
 from generator.prose import SlotBlock
 
 
@@ -61,6 +61,7 @@ def _parts_fit(flow: Flow, place: Place) -> Iterator[Fault]:
                 place=place.at("exclusions", i, "after"),
                 message=f"there is no stage '{exclusion.after}'",
                 hint=nearest(exclusion.after, stages),
+                fix=mend(exclusion.after, stages),
             )
 
 
@@ -69,7 +70,10 @@ def unknown_reference(library: Library, _: Evidence) -> Iterator[Fault]:
     for place, what, name, allowed, path in _named(library):
         if name not in allowed and path not in library.broken:
             yield Fault(
-                place=place, message=f"'{name}' is no {what} of {path}", hint=nearest(name, allowed)
+                place=place,
+                message=f"'{name}' is no {what} of {path}",
+                hint=nearest(name, allowed),
+                fix=mend(name, allowed),
             )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from generator.appraise import Evidence
 from generator.check.rule import Fault
 from generator.library import LIBRARY_PATH, Brief, Library
-from generator.problem import Place, nearest
+from generator.problem import Place, mend, nearest
 from generator.prose import Heading, Link, inlines_of, walk
 from generator.routes import PAGES
 
@@ -23,6 +23,7 @@ def unknown_citation(library: Library, _: Evidence) -> Iterator[Fault]:
                     place=citation.place,
                     message=f"'@{citation.key}' is no entry of {LIBRARY_PATH}",
                     hint=nearest(citation.key, library.works),
+                    fix=mend(citation.key, library.works, mark="@"),
                 )
 
 

@@ -10,7 +10,7 @@ from generator.appraise import Evidence
 from generator.check.rule import Fault
 from generator.library import LIBRARY_PATH, VOCABULARY_PATH, Library, study_place, work_place
 from generator.model import REVIEW_DESIGNS, Finding, Study, Work
-from generator.problem import Key, Place, Severity, nearest
+from generator.problem import Key, Place, Severity, mend, nearest
 
 _UNCONTROLLED = frozenset({"pre-post", "cross-sectional", "qualitative", "theory"})
 
@@ -26,6 +26,7 @@ def study_without_report(library: Library, _: Evidence) -> Iterator[Fault]:
                     place=study_place(study_id).at(*keys),
                     message=f"'{key}' is no entry of {LIBRARY_PATH}",
                     hint=nearest(key, library.works),
+                    fix=mend(key, library.works),
                 )
 
 
@@ -68,6 +69,7 @@ def unknown_term(library: Library, _: Evidence) -> Iterator[Fault]:
                 place=place,
                 message=f"'{term}' is no {kind} of {VOCABULARY_PATH}",
                 hint=nearest(term, allowed),
+                fix=mend(term, allowed),
             )
 
 

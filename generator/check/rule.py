@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from generator.appraise import Evidence
 from generator.library import Library
-from generator.problem import Place, Severity
+from generator.problem import Fix, Place, Severity
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,6 +19,7 @@ class Fault:
     message: str
     hint: str = ""
     severity: Severity = Severity.ERROR
+    fix: Fix | None = None
 
 
 Rule: TypeAlias = Callable[[Library, Evidence], Iterator[Fault]]

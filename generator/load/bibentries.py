@@ -15,7 +15,7 @@ from typing import Any, cast
 from pybtex.database.input.bibtex import LowLevelParser, month_names
 from pybtex.scanner import PrematureEOF, PybtexSyntaxError
 
-from generator.problem import Severity
+from generator.problem import Fix, Severity
 
 MONTHS = {name: number for number, name in enumerate(month_names, start=1)}
 MONTH_NAMES = {name.lower(): MONTHS[short] for short, name in month_names.items()}
@@ -48,15 +48,18 @@ class Fault:
     message: str
     hint: str = ""
     severity: Severity = Severity.ERROR
+    fix: Fix | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
-    """A field as written: its name in lower case, its value without the outer delimiters."""
+    """A field as written: its name in lower case, its value without the outer delimiters; `text` is
+    the whole of it as it stands in the file."""
 
     name: str
     value: str
     offset: int
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -306,7 +309,9 @@ class _EntryReader:
             self._unclosed(start, f"The value of `{name}` is not closed: a brace is missing.")
             value = self.text[value_start : swallowed.start()].strip(' \t\r\n{",')
             self.scan.pos = swallowed.end()
-        self.found.append(Field(name=name.lower(), value=value, offset=self.offset + start))
+        text = "" if swallowed else self.text[start : self.scan.pos]
+        offset = self.offset + start
+        self.found.append(Field(name=name.lower(), value=value, offset=offset, text=text))
         if not swallowed:
             self._comma()
 

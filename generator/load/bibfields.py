@@ -12,7 +12,7 @@ from generator.load.bibentries import MONTH_NAMES, MONTHS, Fault, Field, unknown
 from generator.load.bibnames import read_names, without_others
 from generator.load.latex import decode, decode_verbatim
 from generator.model import WorkType
-from generator.problem import Severity, nearest
+from generator.problem import Fix, Severity, mend, nearest
 
 TYPES: Mapping[str, WorkType] = {
     "article": "article",
@@ -83,6 +83,7 @@ _INSTEAD = {
 NEEDS_NAMES = frozenset({"book", "incollection", "inproceedings", "thesis"})
 CONTAINERS = {"article": "journal", "incollection": "booktitle", "inproceedings": "booktitle"}
 _ARTICLE_NUMBER = re.compile(r"(?:e|cd)\d{3,}|\d{6,}", re.IGNORECASE)
+_PLAIN_PAGES = re.compile(r"[\w–, ]+")
 _RANGE = re.compile(r"^(\w+)\s*[-–]\s*(\w+)$")
 _CHECKS: Mapping[str, Callable[[str], identifiers.Checked]] = {
     "doi": identifiers.check_doi,
@@ -138,7 +139,9 @@ def _identifier(attribute: str, field: Field) -> Read:
     checked = _CHECKS[attribute](decode_verbatim(field.value))
     if not checked.message:
         return checked.value, []
-    return checked.value, [_fault(field, f"malformed-{attribute}", checked.message, checked.hint)]
+    fix = _rewritten(field, checked.meant)
+    rule = f"malformed-{attribute}"
+    return checked.value, [_fault(field, rule, checked.message, checked.hint, fix=fix)]
 
 
 def _year(field: Field) -> Read:
@@ -160,8 +163,11 @@ def _month(field: Field) -> Read:
     if text in MONTHS or text in MONTH_NAMES:
         return MONTHS.get(text) or MONTH_NAMES[text], []
     message = f"'{decode(field.value)[0]}' is no month."
-    hint = nearest(text, [*MONTH_NAMES, *MONTHS]) or "Write jan, feb, mar and so on."
-    return None, [_fault(field, "bad-month", message, hint)]
+    names = [*MONTH_NAMES, *MONTHS]
+    hint = nearest(text, names) or "Write jan, feb, mar and so on."
+    meant = mend(text, names)
+    fix = _rewritten(field, meant.new if meant else "")
+    return None, [_fault(field, "bad-month", message, hint, fix=fix)]
 
 
 def _accessed(field: Field) -> Read:
@@ -184,7 +190,9 @@ def _pages(field: Field) -> Read:
     value = ", ".join(parts)
     if bare != text:
         message = f"Pages are written without a label, not '{text}'."
-        faults.append(_fault(field, "bad-pages", message, f"Write {value.replace('–', '--')}."))
+        written = value.replace("–", "--")
+        fix = _rewritten(field, written if _PLAIN_PAGES.fullmatch(value) else "")
+        faults.append(_fault(field, "bad-pages", message, f"Write {written}.", fix=fix))
     if _ARTICLE_NUMBER.fullmatch(value):
         message = f"'{value}' looks like an article number, not a page."
         hint = f"Write eid = {{{value}}}."
@@ -198,11 +206,28 @@ def _unknown_field(field: Field) -> Fault:
         message = f"The field `{field.name}` is not kept in this library."
         return _fault(field, "field-not-kept", message, "Take it out.", Severity.WARNING)
     hint = _INSTEAD.get(field.name) or nearest(field.name, ATTRIBUTES)
-    return _fault(field, "unknown-field", f"There is no field `{field.name}`.", hint)
+    fix = None if field.name in _INSTEAD else mend(field.name, ATTRIBUTES)
+    return _fault(field, "unknown-field", f"There is no field `{field.name}`.", hint, fix=fix)
+
+
+def _rewritten(field: Field, value: str) -> Fix | None:
+    """The fix that gives the field another value, where there is one and the old one can be told
+    apart from the rest of the field."""
+    if not value or field.text.count(field.value) != 1:
+        return None
+    return Fix(old=field.text, new=field.text.replace(field.value, value))
 
 
 def _fault(
-    field: Field, rule: str, message: str, hint: str = "", severity: Severity = Severity.ERROR
+    field: Field,
+    rule: str,
+    message: str,
+    hint: str = "",
+    severity: Severity = Severity.ERROR,
+    *,
+    fix: Fix | None = None,
 ) -> Fault:
     """A fault at the field's name."""
-    return Fault(offset=field.offset, rule=rule, message=message, hint=hint, severity=severity)
+    return Fault(
+        offset=field.offset, rule=rule, message=message, hint=hint, severity=severity, fix=fix
+    )

@@ -20,7 +20,7 @@ from generator.load.bibfields import (
 from generator.load.bibnames import without_others
 from generator.load.source import hidden_characters
 from generator.model import Work, WorkType
-from generator.problem import Place, Problem, in_order, nearest
+from generator.problem import Place, Problem, in_order, mend, nearest
 
 __all__ = ["dump_bibtex", "locate_bibtex", "parse_bibtex"]
 
@@ -85,6 +85,7 @@ class _Reader:
                 message=fault.message,
                 hint=fault.hint,
                 severity=fault.severity,
+                fix=fault.fix,
             )
         )
 
@@ -127,8 +128,15 @@ class _Reader:
         """The type of the work, or None where the type of the entry is not known."""
         kind = TYPES.get(entry.type)
         if kind is None:
-            message = f"There is no entry type '@{entry.type}'."
-            self.tell(entry.offset, "unknown-entry-type", message, nearest(entry.type, TYPES))
+            self.report(
+                Fault(
+                    offset=entry.offset,
+                    rule="unknown-entry-type",
+                    message=f"There is no entry type '@{entry.type}'.",
+                    hint=nearest(entry.type, TYPES),
+                    fix=mend(entry.type, TYPES, mark="@"),
+                )
+            )
         return kind
 
     def _values(self, kind: WorkType, entry: Entry) -> dict[str, Any]:

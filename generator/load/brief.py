@@ -24,7 +24,7 @@ from generator.load.source import (
 )
 from generator.load.yaml import read_yaml
 from generator.model import ClaimBlock, FrontMatter, Slot
-from generator.problem import Place, Problem, in_order, nearest
+from generator.problem import Place, Problem, in_order, mend, nearest
 from generator.prose import Block, Claim, Heading, Paragraph, SlotBlock, plain
 
 MAX_BRIEF = 200_000
@@ -102,7 +102,7 @@ class _Parts:
 
     def _fence(self, node: SyntaxTreeNode) -> Claim | SlotBlock | None:
         opening = self.reader.place_of(node)
-        name = self._name(node.info, opening)
+        name = self._name(node, opening)
         place = Place(path=self.reader.path, line=opening.line + 1)
         block, closed = yaml_block(self.reader.lines, place.line)
         if not closed:
@@ -116,15 +116,16 @@ class _Parts:
             return None
         return self._claim(data, place) if name == "claim" else self._slot(name, data, place)
 
-    def _name(self, info: str, place: Place) -> str:
+    def _name(self, node: SyntaxTreeNode, place: Place) -> str:
         """The name of a block; empty, and a problem, if there is no such block."""
-        name, *more = info.split() or [""]
+        name, *more = node.info.split() or [""]
         if not name:
             message = "A block must have a name behind its backticks: briefs hold no code."
             self.reader.tell(place, "code-block", message, nearest("", _FENCES))
         elif name not in _FENCES:
             message = f"There is no block `{short(name)}`."
-            self.reader.tell(place, "unknown-block", message, nearest(name, _FENCES))
+            fix = mend(name, _FENCES, mark=node.markup)
+            self.reader.tell(place, "unknown-block", message, nearest(name, _FENCES), fix=fix)
         elif more:
             message = f"Nothing must follow the name of the block `{name}` on its line."
             hint = "Write what it needs as `key: value` lines inside it."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -10,6 +11,15 @@ _DOI = re.compile(r"10\.\d{4,9}/[^\s{}\\]*[^\s{}\\.,;:]")
 _DOI_PREFIX = re.compile(r"^(?:https?://)?(?:dx\.)?(?:doi\.org/|doi:\s*)", re.IGNORECASE)
 _PMID = re.compile(r"[1-9]\d{0,8}")
 _PMCID = re.compile(r"PMC[1-9]\d{0,8}")
+# A number behind nothing but its own label or its registry's address.
+_NCBI = r"(?:https?://)?(?:{0}\.ncbi\.nlm\.nih\.gov|(?:www\.)?ncbi\.nlm\.nih\.gov/{0})/"
+_LABELLED_PMID = re.compile(
+    rf"(?:PMID:?\s*|{_NCBI.format('pubmed')})([1-9]\d{{0,8}})/?", re.IGNORECASE
+)
+_LABELLED_PMCID = re.compile(
+    rf"(?:PMCID:?\s*|{_NCBI.format('pmc')}articles/)?PMC\s*([1-9]\d{{0,8}})/?", re.IGNORECASE
+)
+_LABELS = re.compile(r"^(?:(?:ISBN(?:-?1[03])?|ISSN):?\s*)+", re.IGNORECASE)
 _ISSN = re.compile(r"(\d{4})-?(\d{3})([\dXx])")
 _ISBN_SIGNS = re.compile(r"[\s–-]")
 _URL_FORBIDDEN = re.compile(r"[\s<>\"{}\\^`|]")
@@ -17,11 +27,13 @@ _URL_FORBIDDEN = re.compile(r"[\s<>\"{}\\^`|]")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checked:
-    """An identifier in its normal form; `message` says what is wrong with it, if anything is."""
+    """An identifier in its normal form; `message` says what is wrong with it, if anything is, and
+    `meant` is the right form where no other can be meant."""
 
     value: str
     message: str = ""
     hint: str = ""
+    meant: str = ""
 
 
 def check_doi(text: str) -> Checked:
@@ -29,13 +41,13 @@ def check_doi(text: str) -> Checked:
     bare = _DOI_PREFIX.sub("", text).lower()
     if not _DOI.fullmatch(bare):
         trimmed = bare.rstrip(".,;: ")
-        hint = (
-            f"Write {trimmed}." if _DOI.fullmatch(trimmed) else "A DOI looks like 10.1000/xyz123."
-        )
-        return Checked(value=bare, message=f"'{text}' is not a well-formed DOI.", hint=hint)
+        meant = trimmed if _DOI.fullmatch(trimmed) else ""
+        hint = f"Write {meant}." if meant else "A DOI looks like 10.1000/xyz123."
+        message = f"'{text}' is not a well-formed DOI."
+        return Checked(value=bare, message=message, hint=hint, meant=meant)
     if bare != text.lower():
         message = f"A DOI is written without an address or a label before it, not '{text}'."
-        return Checked(value=bare, message=message, hint=f"Write {bare}.")
+        return Checked(value=bare, message=message, hint=f"Write {bare}.", meant=bare)
     return Checked(value=bare)
 
 
@@ -45,7 +57,9 @@ def check_pmid(text: str) -> Checked:
         return Checked(value=text)
     digits = re.search(r"[1-9]\d{3,8}(?=\D*$)", text)
     hint = f"Write {digits[0]}." if digits else "A PMID looks like 7600123."
-    return Checked(value=text, message=f"'{text}' is not a well-formed PMID.", hint=hint)
+    message = f"'{text}' is not a well-formed PMID."
+    labelled = _LABELLED_PMID.fullmatch(text)
+    return Checked(value=text, message=message, hint=hint, meant=labelled[1] if labelled else "")
 
 
 def check_pmcid(text: str) -> Checked:
@@ -54,7 +68,10 @@ def check_pmcid(text: str) -> Checked:
         return Checked(value=text)
     digits = re.search(r"[1-9]\d{3,8}(?=\D*$)", text)
     hint = f"Write PMC{digits[0]}." if digits else "A PMCID looks like PMC1234567."
-    return Checked(value=text, message=f"'{text}' is not a well-formed PMCID.", hint=hint)
+    message = f"'{text}' is not a well-formed PMCID."
+    labelled = _LABELLED_PMCID.fullmatch(text)
+    meant = f"PMC{labelled[1]}" if labelled else ""
+    return Checked(value=text, message=message, hint=hint, meant=meant)
 
 
 def check_isbn(text: str) -> Checked:
@@ -66,7 +83,9 @@ def check_isbn(text: str) -> Checked:
         expected = _isbn13_digit(signs[:12])
     else:
         message = f"'{text}' is not a well-formed ISBN: it has 10 or 13 digits."
-        return Checked(value=text, message=message, hint="An ISBN looks like 978-0-306-40615-7.")
+        hint = "An ISBN looks like 978-0-306-40615-7."
+        meant = _unlabelled(text, check_isbn)
+        return Checked(value=text, message=message, hint=hint, meant=meant)
     return _with_check_digit(text, signs[-1], expected, "ISBN")
 
 
@@ -75,7 +94,9 @@ def check_issn(text: str) -> Checked:
     match = _ISSN.fullmatch(text)
     if match is None:
         message = f"'{text}' is not a well-formed ISSN."
-        return Checked(value=text, message=message, hint="An ISSN looks like 1234-5679.")
+        hint = "An ISSN looks like 1234-5679."
+        meant = _unlabelled(text, check_issn)
+        return Checked(value=text, message=message, hint=hint, meant=meant)
     value = f"{match[1]}-{match[2]}{match[3].upper()}"
     return _with_check_digit(value, value[-1], _digit_11(match[1] + match[2]), "ISSN")
 
@@ -96,6 +117,15 @@ def check_url(text: str) -> Checked:
         message = f"The web address '{text}' holds '{wrong[0]}', which must be percent-encoded."
         return Checked(value=text, message=message)
     return Checked(value=text)
+
+
+def _unlabelled(text: str, check: Callable[[str], Checked]) -> str:
+    """An identifier without its label and with plain hyphens, if it is sound then; else empty."""
+    bare = _LABELS.sub("", text).replace("–", "-").strip()
+    if bare == text:
+        return ""
+    checked = check(bare)
+    return "" if checked.message else checked.value
 
 
 def _with_check_digit(value: str, found: str, expected: str, name: str) -> Checked:

@@ -13,7 +13,7 @@ from markdown_it.tree import SyntaxTreeNode
 from generator.load.citations import FAULT_TOKEN, TOKEN, Cited
 from generator.load.links import target_hint, target_of
 from generator.load.source import hidden_in, short
-from generator.problem import Place, Problem, Severity
+from generator.problem import Fix, Place, Problem, Severity
 from generator.prose import Break, Citation, Cite, Code, Inline, Link, Marked, Text, plain
 
 _Rule = Callable[[StateInline, bool], bool]
@@ -34,10 +34,13 @@ class Reader:
         message: str,
         hint: str = "",
         severity: Severity = Severity.ERROR,
+        *,
+        fix: Fix | None = None,
     ) -> None:
         """Note a problem."""
-        problem = Problem(place=place, rule=rule, message=message, hint=hint, severity=severity)
-        self.problems.append(problem)
+        self.problems.append(
+            Problem(place=place, rule=rule, message=message, hint=hint, severity=severity, fix=fix)
+        )
 
     def place_of(self, node: SyntaxTreeNode) -> Place:
         """Where a block starts: its first line, behind the indentation."""

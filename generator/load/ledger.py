@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 from generator.ledger import LEDGER_FOLDER, ledger_place
@@ -50,7 +51,8 @@ def _read(root: Path, path: str, key: str) -> tuple[LedgerEntry | None, tuple[Pr
         data = json.loads(text, object_pairs_hook=_once)
     except (ValueError, RecursionError) as error:
         return None, (_malformed(path, key, error),)
-    entry, problems = validate(data, LedgerEntry, Place(path=path))
+    entry, found = validate(data, LedgerEntry, Place(path=path))
+    problems = tuple(replace(problem, fix=None) for problem in found)  # see the hint above
     if entry is None or entry.key == key:
         return entry, problems
     message = f"The file's name must be its key, but the key is '{entry.key}'."

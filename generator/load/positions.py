@@ -6,6 +6,7 @@ free of positions and fast.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -26,10 +27,11 @@ from generator.load.bibtex import locate_bibtex
 from generator.load.sentences import KEY_ITSELF
 from generator.load.source import MAX_CHARACTERS, decode, readable, yaml_block
 from generator.load.yaml import MAX_DEPTH, parse_events
-from generator.problem import Key, Place, Problem
+from generator.problem import Fix, Key, Place, Problem
 
 _YAML = frozenset({".yaml", ".yml", ".json"})
 _Keys = tuple[Key, ...]
+_GOES_ON = re.compile(r"-*\w")
 
 
 def locate(problems: Iterable[Problem], root: Path) -> tuple[Problem, ...]:
@@ -37,16 +39,19 @@ def locate(problems: Iterable[Problem], root: Path) -> tuple[Problem, ...]:
 
     The value's place for a text or number, the key's for everything else; for keys that are not in
     the file, what is nearest above them. Never raises: what cannot be found stays where it was.
+    A fix is kept only where its old text stands at the place, and then has its quotation marks.
     """
     files: dict[str, _File] = {}
     located = []
     for problem in problems:
-        place = problem.place
-        if place.keys:
+        place, fix = problem.place, problem.fix
+        if place.keys or fix:
             if place.path not in files:
                 files[place.path] = _File.read(root, place.path)
-            place = files[place.path].spot(place)
-        located.append(replace(problem, place=place))
+            file = files[place.path]
+            place = file.spot(place) if place.keys else place
+            fix = file.fitted(fix, place) if fix else None
+        located.append(replace(problem, place=place, fix=fix))
     return tuple(located)
 
 
@@ -98,6 +103,16 @@ class _File:
             if found := self.spots[line].find(place.keys):
                 line, column = line + found[0], found[1] + 1
         return self._inside(replace(place, line=line, column=column, keys=()))
+
+    def fitted(self, fix: Fix, place: Place) -> Fix | None:
+        """The fix in quotation marks where its old text has some; None where that is not there."""
+        here = self.lines[place.line - 1 : place.line]
+        written = here[0][place.column - 1 :] if here else ""
+        for quote in ("", '"', "'"):
+            old = f"{quote}{fix.old}{quote}"
+            if written.startswith(old) and not _GOES_ON.match(written, len(old)):
+                return Fix(old=old, new=f"{quote}{fix.new}{quote}")
+        return None
 
     def _yaml(self, line: int) -> str:
         return "\n".join(yaml_block(self.lines, line)[0]) if self.suffix == ".md" else self.text

@@ -20,7 +20,7 @@ from generator.load.names import slug_fault, slugify
 from generator.load.sentences import KEY_ITSELF, Complaint, quoted, sentence
 from generator.load.shape import EACH, EACH_KEY, slug_paths
 from generator.load.source import MAX_SHOWN, first_of
-from generator.problem import Key, Place, Problem
+from generator.problem import Fix, Key, Place, Problem
 
 Record = TypeVar("Record")
 
@@ -65,7 +65,13 @@ def _problem(detail: ErrorDetails, kind: Any, place: Place) -> Problem:
     keys = complaint.keys
     if complaint.type in _SPOTS_OF_KEYS:
         keys = (*keys, KEY_ITSELF)
-    return Problem(place=place.at(*keys), rule=told.rule, message=told.message, hint=told.hint)
+    return Problem(
+        place=place.at(*keys),
+        rule=told.rule,
+        message=told.message,
+        hint=told.hint,
+        fix=told.fix,
+    )
 
 
 def _slug_problems(data: object, kind: Any, place: Place) -> Iterator[Problem]:
@@ -75,11 +81,13 @@ def _slug_problems(data: object, kind: Any, place: Place) -> Iterator[Problem]:
                 name = next(key for key in reversed(path) if key != EACH)
                 what = "A key here" if name == EACH_KEY else f"`{name}`"
                 better = slugify(value)
+                fit = better != "" and not slug_fault(better)
                 yield Problem(
                     place=place.at(*keys),
                     rule="invalid-id",
                     message=f"{what} {fault}, not {quoted(value)}.",
-                    hint=f"Write '{better}'." if better and not slug_fault(better) else "",
+                    hint=f"Write '{better}'." if fit else "",
+                    fix=Fix(old=value, new=better) if fit else None,
                 )
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from generator.load.shape import doc_of, fields_of, hint_at, key_of, size_of, title_of, words_of
 from generator.load.source import short
-from generator.problem import Key, nearest
+from generator.problem import Fix, Key, mend, nearest
 
 KEY_ITSELF = "[key]"
 
@@ -24,6 +24,7 @@ class Sentence:
     rule: str
     message: str
     hint: str = ""
+    fix: Fix | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,7 +100,7 @@ def _unknown(complaint: Complaint) -> Sentence:
     key = str(complaint.keys[-1])
     message = f"{title_of(complaint.parent).capitalize()} has no field `{short(key)}`."
     hint = nearest(key, allowed) or f"Its fields are: {', '.join(allowed)}."
-    return Sentence(rule="unknown-field", message=message, hint=hint)
+    return Sentence(rule="unknown-field", message=message, hint=hint, fix=mend(key, allowed))
 
 
 def _no_value(complaint: Complaint) -> Sentence:
@@ -120,7 +121,7 @@ def _not_in_set(complaint: Complaint) -> Sentence:
     message = f"{complaint.name} must be one of the known words, not {quoted(complaint.value)}."
     value = complaint.value if isinstance(complaint.value, str) else ""
     hint = nearest(value, words) or f"Use one of: {', '.join(words)}."
-    return Sentence(rule="unknown-value", message=message, hint=hint)
+    return Sentence(rule="unknown-value", message=message, hint=hint, fix=mend(value, words))
 
 
 def _not_text(complaint: Complaint) -> Sentence:

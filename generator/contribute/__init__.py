@@ -1,0 +1,1 @@
+"""What helps a person bring new evidence: templates, one form, what a change does."""

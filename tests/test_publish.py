@@ -1,0 +1,130 @@
+"""Publishing: the builder's own bytes, only what changed, and whatever is broken is made again."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from generator.cli import main
+from generator.publish import site as publishing
+from generator.publish.theme import BuildFailed, Place, Theme
+
+Edit = Callable[[str, str, str], None]
+
+
+def build(tree: Path, capsys: pytest.CaptureFixture[str]) -> tuple[int, int]:
+    """Build without PDFs; how many pages there are, and how many were made."""
+    assert main(["build", "--root", str(tree), "--no-pdf"]) == 0
+    said = capsys.readouterr().err.splitlines()[-1].split()
+    return int(said[0]), int(said[2])
+
+
+def pages(folder: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*.html")}
+
+
+@pytest.mark.parametrize("alone_below", [1, 1000])
+def test_a_page_is_what_the_site_builder_itself_would_make(
+    tree: Path,
+    alone_below: int,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(publishing, "ALONE_BELOW", alone_below)
+    build(tree, capsys)
+    plain = tree / "plain"
+    subprocess.run(
+        [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", str(plain)],
+        cwd=tree,
+        check=True,
+        capture_output=True,
+        env={**os.environ, "NO_MKDOCS_2_WARNING": "1"},
+    )
+    ours = {path: text for path, text in pages(tree / "site").items() if "pagefind" not in path}
+    assert ours == pages(plain)
+
+
+def test_only_pages_that_changed_are_made_again(
+    tree: Path, edit: Edit, capsys: pytest.CaptureFixture[str]
+) -> None:
+    total, made = build(tree, capsys)
+    assert made == total
+    assert build(tree, capsys) == (total, 0)
+    edit("data/studies/dahl2012.yaml", "halls that were cold", "halls that were icy")
+    _, made = build(tree, capsys)
+    assert 0 < made < 8
+    assert "halls that were icy" in (tree / "site/studies/dahl2012/index.html").read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    "change", ["the name of the site", "a file of the theme", "a page that went away"]
+)
+def test_what_every_page_depends_on_makes_every_page_again(
+    tree: Path, edit: Edit, change: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    build(tree, capsys)
+    if change == "the name of the site":
+        edit("mkdocs.yml", "site_name: Choir Evidence", "site_name: Evidence on choirs")
+    elif change == "a file of the theme":
+        skin = Path(__file__).parents[1] / "site_overrides"
+        shutil.copytree(skin, tree / "skin")
+        edit("mkdocs.yml", str(skin), "skin")
+        build(tree, capsys)
+        with (tree / "skin/main.html").open("a", encoding="utf-8") as main_html:
+            main_html.write("{# a comment #}\n")
+    else:
+        register = tree / "build/html.json"
+        record = json.loads(register.read_text("utf-8"))
+        record["pages"]["studies/gone.md"] = next(iter(record["pages"].values()))
+        register.write_text(json.dumps(record), encoding="utf-8")
+    total, made = build(tree, capsys)
+    assert made == total
+
+
+@pytest.mark.parametrize("damage", ["", "[]", '{"look": 1}', '{"pages": {"index.md": 3}}', "\0"])
+def test_a_broken_register_is_as_if_it_were_not_there(
+    tree: Path, damage: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    total, _ = build(tree, capsys)
+    before = pages(tree / "site")
+    (tree / "build/html.json").write_text(damage, encoding="utf-8")
+    assert build(tree, capsys) == (total, total)
+    assert pages(tree / "site") == before
+
+
+def test_a_kept_page_that_was_touched_is_made_again(
+    tree: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    total, _ = build(tree, capsys)
+    before = pages(tree / "site")
+    (tree / "build/html/index.html").write_text("spoilt", encoding="utf-8")
+    (tree / "build/html/references/index.html").unlink()
+    (tree / "build/html/left-over.html").write_text("of another build", encoding="utf-8")
+    assert build(tree, capsys) == (total, 2)
+    assert pages(tree / "site") == before
+
+
+def test_a_link_to_a_place_that_is_not_there_is_refused_also_on_kept_pages(
+    tree: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    build(tree, capsys)
+    register = tree / "build/html.json"
+    record = json.loads(register.read_text("utf-8"))
+    target = next(t for page in record["pages"].values() for t, _ in page[3] if t != "index.md")
+    record["pages"][target][2] = []
+    register.write_text(json.dumps(record), encoding="utf-8")
+    assert main(["build", "--root", str(tree), "--no-pdf"]) == 1
+    assert f"links to '{target}#" in capsys.readouterr().err
+
+
+def test_plugins_are_refused_in_words(tree: Path, edit: Edit) -> None:
+    edit("mkdocs.yml", "plugins: []", "plugins: [search]")
+    with pytest.raises(BuildFailed, match=r"plugins: \[\].*search"):
+        Theme(Place(root=tree, docs=tree / "briefs", html=tree / "html"))
