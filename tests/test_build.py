@@ -167,10 +167,10 @@ def test_a_second_build_writes_nothing_and_an_edit_only_what_it_touches(
     main(["build", "--root", str(tree)])
     capsys.readouterr()
     main(["build", "--root", str(tree)])
-    assert "0 pages written" in capsys.readouterr().err
+    assert "0 files written" in capsys.readouterr().err
     edit("data/studies/dahl2012.yaml", "halls that were cold", "halls that were icy")
     main(["build", "--root", str(tree)])
-    written = re.search(r"(\d+) pages written", capsys.readouterr().err)
+    written = re.search(r"(\d+) files written", capsys.readouterr().err)
     assert written is not None
     assert 0 < int(written[1]) < 8
 

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import re
 from collections.abc import Iterable, Mapping
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass
-from multiprocessing import get_context
+from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Final
 
+from generator.publish.crew import Crew
 from generator.publish.typeset import TypesettingFailed, typeset_to, typesetter
 from generator.render.pdf_sources import Source, sources
 from generator.render.views import Context, Download
 
-ALONE_BELOW: Final = 6
 # By the ending of the file's name, the longest first.
 _LABELS: Final = {
     "-summary.pdf": "One-page summary",
@@ -71,52 +69,44 @@ def _download(file: PdfFile, label: str) -> Download:
     )
 
 
-def make_pdfs(context: Context, templates: Iterable[Path], build: Path) -> tuple[PdfFile, ...]:
-    """Make every brief's documents and the book below `build`, and remove those of others.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Typesetting:
+    """Documents that are wanted, and those of them that a crew is making."""
 
-    A document whose source is unchanged is not made again. Raises `PdfFailed`.
+    wanted: Mapping[Path, Source] = field(default_factory=dict)
+    begun: Mapping[Path, Future[None]] = field(default_factory=dict)
+
+    def files(self) -> tuple[PdfFile, ...]:
+        """Every document, once all are made. Raises `PdfFailed`, which names the first fault."""
+        for path, future in self.begun.items():
+            try:
+                future.result()
+            except (TypesettingFailed, BrokenProcessPool) as error:
+                raise PdfFailed(f"{self.wanted[path].path}: {error}") from error
+        return tuple(_file(source, path) for path, source in self.wanted.items())
+
+
+def begin_pdfs(context: Context, templates: Iterable[Path], build: Path, crew: Crew) -> Typesetting:
+    """Begin every brief's documents and the book below `build`, and remove those of others.
+
+    A document whose source is unchanged is not made again.
     """
     folder = build / "pdf"
     folder.mkdir(parents=True, exist_ok=True)
     wanted = {folder / _name(source): source for source in sources(context, templates)}
-    _make({path: source for path, source in wanted.items() if not path.is_file()})
     for other in set(folder.iterdir()) - set(wanted):
         other.unlink()
-    return tuple(_file(source, path) for path, source in wanted.items())
+    missing = {path: source for path, source in wanted.items() if not path.is_file()}
+    # The longest first, so that no process is left with the book alone at the end.
+    jobs = sorted(missing.items(), key=lambda job: -len(job[1].text))
+    begun = {path: crew.submit(typeset_to, source.text, source.form, path) for path, source in jobs}
+    return Typesetting(wanted=wanted, begun=begun)
 
 
 def _name(source: Source) -> str:
     """A file name that changes with the source and with the typesetter."""
     seed = f"{typesetter()}\n{source.text}"
     return f"{hashlib.sha256(seed.encode()).hexdigest()[:20]}-{source.path.name}"
-
-
-def _make(missing: Mapping[Path, Source]) -> None:
-    """Make what is missing: a few here, many in as many processes as there are processors."""
-    # The longest first, so that no process is left with the book alone at the end.
-    jobs = sorted(missing.items(), key=lambda job: -len(job[1].text))
-    if len(jobs) < ALONE_BELOW:
-        for path, source in jobs:
-            _one(path, source)
-        return
-    workers = min(os.cpu_count() or 1, len(jobs))
-    with ProcessPoolExecutor(max_workers=workers, mp_context=get_context("spawn")) as pool:
-        made = [
-            (source, pool.submit(typeset_to, source.text, source.form, path))
-            for path, source in jobs
-        ]
-        for source, future in made:
-            try:
-                future.result()
-            except (TypesettingFailed, BrokenProcessPool) as error:
-                raise PdfFailed(f"{source.path}: {error}") from error
-
-
-def _one(path: Path, source: Source) -> None:
-    try:
-        typeset_to(source.text, source.form, path)
-    except TypesettingFailed as error:
-        raise PdfFailed(f"{source.path}: {error}") from error
 
 
 def _file(source: Source, path: Path) -> PdfFile:

@@ -3,79 +3,105 @@
 from __future__ import annotations
 
 import asyncio
-import logging
-import os
 import shutil
 from collections.abc import Mapping
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import Any
 
-SKIN = Path(__file__).resolve().parents[2] / "site_overrides"
+from generator.publish.crew import Crew
+from generator.publish.kept import Kept, Made
+from generator.publish.theme import BuildFailed, Dressed, Place, Theme, dress
+
+ALONE_BELOW = 24
+_PAGES_A_TASK = 12
 
 
-class BuildFailed(Exception):
-    """The site builder refused the generated pages; the text says what it said."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Published:
+    """How many pages the site has, and how many of them had to be made."""
+
+    pages: int
+    made: int
 
 
-def publish(root: Path, docs: Path, site: Path, files: Mapping[PurePosixPath, Path]) -> int:
-    """Build `docs` into `site` and index it for search; return the number of pages indexed.
+def publish(
+    root: Path, build: Path, site: Path, files: Mapping[PurePosixPath, Path], crew: Crew
+) -> Published:
+    """Make `site` from the Markdown in ``build/docs`` and index it for search.
 
-    `files` are put beside the pages: where each belongs on the site, and where it lies now.
+    A page whose Markdown and theme did not change is taken from ``build/html``. `files` are put
+    beside the pages: where each belongs on the site, and where it lies now.
 
     Raises `BuildFailed` when the builder reports an error or a warning; `site` is then untouched.
     """
     fresh = site.with_name(f".{site.name}.new")
     shutil.rmtree(fresh, ignore_errors=True)
     try:
-        _build(root, docs, fresh)
-        for place, source in files.items():
-            (fresh / place).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(source, fresh / place)
-        pages = asyncio.run(_index(fresh))
+        build = build.resolve()
+        place = Place(root=root.resolve(), docs=build / "docs", html=build / "html")
+        published = _pages(place, fresh, crew)
+        for where, source in files.items():
+            (fresh / where).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(source, fresh / where)
+        asyncio.run(_index(fresh))
     except BaseException:
         shutil.rmtree(fresh, ignore_errors=True)
         raise
     _swap(fresh, site)
-    return pages
+    return published
 
 
-def _build(root: Path, docs: Path, target: Path) -> None:
-    os.environ.setdefault("NO_MKDOCS_2_WARNING", "1")
-    from mkdocs.commands.build import build
-    from mkdocs.config import load_config
-    from mkdocs.exceptions import MkDocsException
+def _pages(place: Place, fresh: Path, crew: Crew) -> Published:
+    """Put every page and what the theme adds into `fresh`; only changed pages are made."""
+    theme = Theme(place)
+    kept = Kept.read(place.html, theme.look())
+    texts = {uri: kept.name(place.docs / uri) for uri in theme.pages}
+    usable = kept.usable(texts, theme.pages)
+    missing = [uri for uri in theme.pages if uri not in usable]
+    for uri in missing:
+        theme.pages[uri].unlink(missing_ok=True)
+    made = {one.uri: one for one in _dress(theme, missing, crew)}
+    pages = {
+        uri: usable.get(uri) or Made.of(texts[uri], made[uri], theme.pages[uri])
+        for uri in theme.pages
+    }
+    _check_anchors(pages)
+    kept.write(pages, theme.pages.values())
+    for html in theme.pages.values():
+        target = fresh / html.relative_to(place.html)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(html, target)
+    theme.furnish(fresh)
+    return Published(pages=len(pages), made=len(made))
 
-    heard = _Listener()
-    logger = logging.getLogger("mkdocs")
-    logger.addHandler(heard)
+
+def _dress(theme: Theme, uris: list[str], crew: Crew) -> list[Dressed]:
+    """Make pages: a few here, many by the crew, the largest first so that none is waited for."""
+    if len(uris) < ALONE_BELOW:
+        return [theme.dress(uri) for uri in uris]
+    uris = sorted(uris, key=lambda uri: -(theme.place.docs / uri).stat().st_size)
+    tasks = -(-len(uris) // _PAGES_A_TASK)
+    futures = [crew.submit(dress, theme.place, uris[n::tasks]) for n in range(tasks)]
     try:
-        config = load_config(str(root / "mkdocs.yml"), **_settings(docs, target))
-        build(config)
-    except MkDocsException as error:
-        raise BuildFailed("\n".join([*heard.lines, str(error)])) from error
+        return [dressed for future in futures for dressed in future.result()]
+    except BrokenProcessPool as error:
+        raise BuildFailed(f"A process that made pages was stopped: {error}") from error
     finally:
-        logger.removeHandler(heard)
-    if heard.lines:
-        raise BuildFailed("\n".join(heard.lines))
+        for future in futures:
+            future.cancel()
 
 
-def _settings(docs: Path, target: Path) -> dict[str, Any]:
-    settings: dict[str, Any] = {"docs_dir": str(docs), "site_dir": str(target), "strict": False}
-    if address := os.environ.get("SITE_URL"):
-        settings["site_url"] = address
-    return settings
-
-
-class _Listener(logging.Handler):
-    """Keeps what the builder warns of: our own strict mode, which names every warning."""
-
-    def __init__(self) -> None:
-        super().__init__(logging.WARNING)
-        self.lines: list[str] = []
-
-    def emit(self, record: logging.LogRecord) -> None:
-        """Keep one message."""
-        self.lines.append(record.getMessage())
+def _check_anchors(pages: Mapping[str, Made]) -> None:
+    """Raise `BuildFailed` that names every link to a place that its page does not have."""
+    faults = [
+        f"{uri} links to '{target}#{anchor}', but there is no such place on that page"
+        for uri, page in pages.items()
+        for target, anchor in page.links
+        if target in pages and anchor not in pages[target].anchors
+    ]
+    if faults:
+        raise BuildFailed("\n".join(faults))
 
 
 async def _index(site: Path) -> int:

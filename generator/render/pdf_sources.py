@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import Final, Literal, TypeAlias
 
@@ -17,7 +17,8 @@ from generator.render.pdf_printer import (
     printed_brief,
 )
 from generator.render.pdf_views import PrintedBrief, PrintedReference
-from generator.render.typst import Plain, literal
+from generator.render.pdf_plots import DirectionTable
+from generator.render.typst import Plain, Typst, literal
 from generator.render.views import Context
 
 FOLDER: Final = PurePosixPath("briefs")
@@ -64,6 +65,7 @@ def sources(context: Context, folders: Iterable[Path]) -> Iterator[Source]:
 
 def _documents(environment: Environment, brief: PrintedBrief, name: str) -> Iterator[Source]:
     stem = name.removesuffix(".pdf")
+    short = _first_page(brief)
     kinds: tuple[tuple[str, str, str, Form], ...] = (
         ("", "brief", "a4", "pdf"),
         ("-letter", "brief", "us-letter", "pdf"),
@@ -73,10 +75,18 @@ def _documents(environment: Environment, brief: PrintedBrief, name: str) -> Iter
     for ending, template, paper, form in kinds:
         yield Source(
             path=FOLDER / f"{brief.slug}{ending}.{form}",
-            text=_text(environment, template, brief=brief, paper=paper),
+            text=_text(
+                environment, template, brief=brief if template == "brief" else short, paper=paper
+            ),
             form=form,
             download_name=f"{stem}{ending}.{form}",
         )
+
+
+def _first_page(brief: PrintedBrief) -> PrintedBrief:
+    """The brief without what follows its first page, which need not be read to print that."""
+    nothing = DirectionTable(columns=(), rows=())
+    return replace(brief, body=Typst(""), directions=nothing, forests=(), references=())
 
 
 def _book(

@@ -9,12 +9,19 @@ import pytest
 from generator.appraise import gather
 from generator.load import load
 from generator.load.site import load_site
-from generator.publish.pdf import PdfFile, make_pdfs
+from generator.publish.crew import Crew
+from generator.publish.pdf import PdfFile, begin_pdfs
 from generator.render.views import Context, prepare
 
 HOME = Path(__file__).resolve().parents[2]
 GOOD = HOME / "tests" / "data" / "good"
 TEMPLATES = (HOME / "templates",)
+
+
+def make_pdfs(context: Context, build: Path) -> tuple[PdfFile, ...]:
+    """Make every document below `build` and wait for them."""
+    with Crew() as crew:
+        return begin_pdfs(context, TEMPLATES, build, crew).files()
 
 
 @pytest.fixture(scope="session")
@@ -33,4 +40,4 @@ def build(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def made(context: Context, build: Path) -> dict[str, PdfFile]:
-    return {file.path.name: file for file in make_pdfs(context, TEMPLATES, build)}
+    return {file.path.name: file for file in make_pdfs(context, build)}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from dataclasses import replace
 from datetime import date
 from pathlib import Path, PurePosixPath
@@ -15,48 +16,43 @@ from generator.model import LedgerEntry, Slot
 from generator.problem import Place
 from generator.prose import SlotBlock
 from generator.publish import pdf
-from generator.publish.pdf import PdfFailed, PdfFile, make_pdfs
+from generator.publish.pdf import PdfFailed, PdfFile
 from generator.publish.typeset import TypesettingFailed, typeset, unambiguous
 from generator.render.pdf_sources import Source, sources
 from generator.render.views import Context, prepare
-from tests.pdf.conftest import TEMPLATES
+from tests.pdf.conftest import TEMPLATES, make_pdfs
 from tests.pdf.reading import squeezed, text_of
 
 
 def test_two_builds_give_the_same_bytes(
     context: Context, made: dict[str, PdfFile], tmp_path: Path
 ) -> None:
-    again = make_pdfs(context, TEMPLATES, tmp_path)
+    again = make_pdfs(context, tmp_path)
     assert {file.path.name: file.source.read_bytes() for file in again} == {
         name: file.source.read_bytes() for name, file in made.items()
     }
 
 
 def test_only_what_changed_is_made_again(
-    context: Context, made: dict[str, PdfFile], build: Path, monkeypatch: pytest.MonkeyPatch
+    context: Context,
+    made: dict[str, PdfFile],
+    build: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    asked: list[str] = []
+    def times() -> dict[str, int]:
+        return {path.name: path.stat().st_mtime_ns for path in (tmp_path / "pdf").iterdir()}
 
-    def noted(path: Path, source: Source) -> None:
-        asked.append(source.path.name)
-        path.write_bytes(b"%PDF /Type /Page ")
-
-    monkeypatch.setattr(pdf, "_one", noted)
-    monkeypatch.setattr(pdf, "ALONE_BELOW", 100)
-    make_pdfs(context, TEMPLATES, build)
-    assert asked == []
-    monkeypatch.setattr(pdf, "sources", lambda *_: iter([_changed(context)]))
-    folder = build.parent / "other"
-    first = make_pdfs(context, TEMPLATES, folder)
-    assert asked == ["one.pdf"]
-    make_pdfs(context, TEMPLATES, folder)
-    assert asked == ["one.pdf"]
-    assert first[0].pages == 1
-
-
-def _changed(context: Context) -> Source:
-    path = PurePosixPath("briefs/one.pdf")
-    return Source(path=path, text=context.site.name, form="pdf", download_name="one.pdf")
+    shutil.copytree(build, tmp_path, dirs_exist_ok=True)
+    before = times()
+    make_pdfs(context, tmp_path)
+    assert times() == before
+    kept = tuple(sources(context, TEMPLATES))
+    changed = replace(kept[0], text=kept[0].text + "\n// changed\n")
+    monkeypatch.setattr(pdf, "sources", lambda *_: iter((changed, *kept[1:])))
+    made_again = make_pdfs(context, tmp_path)
+    assert len(set(times().items()) - set(before.items())) == 1
+    assert made_again[0].source.name in set(times()) - set(before)
 
 
 def test_a_changed_brief_changes_its_own_sources_and_the_book(context: Context) -> None:
@@ -77,7 +73,7 @@ def test_a_file_of_a_brief_that_is_gone_is_removed(
     monkeypatch.setattr(pdf, "sources", lambda *_: iter([]))
     (tmp_path / "pdf").mkdir()
     (tmp_path / "pdf" / "old.pdf").write_bytes(b"")
-    assert make_pdfs(context, TEMPLATES, tmp_path) == ()
+    assert make_pdfs(context, tmp_path) == ()
     assert not list((tmp_path / "pdf").iterdir())
 
 
@@ -86,7 +82,7 @@ def test_a_failure_names_the_document(
 ) -> None:
     monkeypatch.setattr(pdf, "sources", lambda *_: iter([_broken()]))
     with pytest.raises(PdfFailed, match=r"briefs/broken\.pdf: .*unknown variable"):
-        make_pdfs(context, TEMPLATES, tmp_path)
+        make_pdfs(context, tmp_path)
     assert not [path for path in (tmp_path / "pdf").iterdir() if path.suffix == ".pdf"]
 
 

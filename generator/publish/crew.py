@@ -1,0 +1,44 @@
+"""Several processes that share work: started when the first task comes, ended together."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from concurrent.futures import Future, ProcessPoolExecutor
+from multiprocessing import get_context
+from types import TracebackType
+from typing import ParamSpec, TypeVar
+
+_P = ParamSpec("_P")
+_T = TypeVar("_T")
+
+
+class Crew:
+    """As many processes as there are processors, for tasks whose arguments can be pickled.
+
+    A crew that was given nothing to do costs nothing. A process that dies makes the task's result
+    raise `concurrent.futures.process.BrokenProcessPool`.
+    """
+
+    def __init__(self) -> None:
+        self.size = os.cpu_count() or 1
+        self._pool: ProcessPoolExecutor | None = None
+
+    def __enter__(self) -> Crew:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._pool is not None:
+            self._pool.shutdown(wait=True, cancel_futures=error is not None)
+
+    def submit(self, task: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> Future[_T]:
+        """Have a task done by the next free process."""
+        if self._pool is None:
+            # A fresh process each: one that is copied from a running one may inherit held locks.
+            self._pool = ProcessPoolExecutor(self.size, mp_context=get_context("spawn"))
+        return self._pool.submit(task, *args, **kwargs)

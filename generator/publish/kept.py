@@ -1,0 +1,115 @@
+"""The HTML pages kept from the last build: which of them still hold.
+
+A kept page holds when it was made from the same Markdown, with the same look, and its file is as it
+was left. Whatever cannot be read, or was written by another version, is as if it were not there.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from generator.publish.theme import Dressed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Made:
+    """A page's HTML: the name of what it was made from, its file's size and time, its anchors."""
+
+    source: str
+    stamp: tuple[int, int]
+    anchors: frozenset[str]
+    links: tuple[tuple[str, str], ...]
+
+    @classmethod
+    def of(cls, source: str, dressed: Dressed, html: Path) -> Made:
+        """What is to be remembered of a page that was just made."""
+        return cls(
+            source=source,
+            stamp=_stamp(html),
+            anchors=frozenset(dressed.anchors),
+            links=dressed.links,
+        )
+
+
+class Kept:
+    """What stands in the folder `html`, for one look of the pages."""
+
+    def __init__(self, html: Path, look: str, pages: Mapping[str, Made]) -> None:
+        self._html = html
+        self._look = look
+        self._pages = pages
+
+    @classmethod
+    def read(cls, html: Path, look: str) -> Kept:
+        """The pages kept in `html` that were made with this look."""
+        try:
+            record = json.loads(_register(html).read_bytes())
+            fits = record["look"] == look
+            pages = {uri: _made(one) for uri, one in record["pages"].items()} if fits else {}
+        except (OSError, ValueError, TypeError, KeyError, AttributeError):
+            pages = {}
+        return cls(html, look, pages)
+
+    def name(self, markdown: Path) -> str:
+        """A name for the text of a page."""
+        return hashlib.sha256(markdown.read_bytes()).hexdigest()
+
+    def usable(self, texts: Mapping[str, str], places: Mapping[str, Path]) -> Mapping[str, Made]:
+        """The kept pages that need not be made again.
+
+        None is when a page went away, for others may have led to it.
+        """
+        if not self._pages.keys() <= texts.keys():
+            return {}
+        return {
+            uri: made
+            for uri, made in self._pages.items()
+            if made.source == texts[uri] and _is_as_left(places[uri], made.stamp)
+        }
+
+    def write(self, pages: Mapping[str, Made], places: Iterable[Path]) -> None:
+        """Remember these pages, and remove every other file."""
+        wanted = set(places)
+        for path in list(self._html.rglob("*")):
+            if path.is_file() and path not in wanted:
+                path.unlink()
+        record = {"look": self._look, "pages": {uri: _plain(one) for uri, one in pages.items()}}
+        register = _register(self._html)
+        beside = register.with_name(f".{register.name}.new")
+        beside.write_text(json.dumps(record), encoding="utf-8")
+        beside.replace(register)
+
+
+def _register(html: Path) -> Path:
+    return html.with_name("html.json")
+
+
+def _stamp(path: Path) -> tuple[int, int]:
+    status = path.stat()
+    return status.st_size, status.st_mtime_ns
+
+
+def _is_as_left(path: Path, stamp: tuple[int, int]) -> bool:
+    try:
+        return _stamp(path) == stamp
+    except OSError:
+        return False
+
+
+def _plain(made: Made) -> list[Any]:
+    return [made.source, made.stamp, sorted(made.anchors), made.links]
+
+
+def _made(plain: list[Any]) -> Made:
+    source, (size, time), anchors, links = plain
+    return Made(
+        source=source,
+        stamp=(size, time),
+        anchors=frozenset(anchors),
+        links=tuple((target, anchor) for target, anchor in links),
+    )

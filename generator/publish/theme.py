@@ -1,0 +1,197 @@
+"""Clothes generated Markdown in the theme: this module alone knows MkDocs.
+
+It does what `mkdocs build` does, a page at a time, so that pages can be shared out among processes
+and a page that did not change need not be made again. A test holds the two to the same bytes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import os
+import platform
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from mkdocs.structure.pages import Page
+
+_MADE_BY: Final = ("mkdocs", "mkdocs-material", "markdown", "jinja2")
+
+
+class BuildFailed(Exception):
+    """The site builder refused the generated pages; the text says what it said."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where a site's settings and Markdown are, and where its HTML goes."""
+
+    root: Path
+    docs: Path
+    html: Path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dressed:
+    """A page that was made: the anchors it has, and those it links to, each with its page."""
+
+    uri: str
+    anchors: tuple[str, ...]
+    links: tuple[tuple[str, str], ...]
+
+
+class Theme:
+    """A site's settings, navigation and templates, ready to make pages.
+
+    Raises `BuildFailed` when the settings cannot be used.
+    """
+
+    def __init__(self, place: Place) -> None:
+        self.place = place
+        with _strict():
+            self._open()
+
+    def _open(self) -> None:
+        from mkdocs.config import load_config
+        from mkdocs.structure.files import get_files, set_exclusions
+        from mkdocs.structure.nav import get_navigation
+        from mkdocs.structure.pages import Page
+
+        self.config = load_config(str(self.place.root / "mkdocs.yml"), **_settings(self.place))
+        if self.config.plugins:
+            named = ", ".join(self.config.plugins)
+            raise BuildFailed(f"mkdocs.yml must say 'plugins: []'; these cannot be used: {named}")
+        self.files = get_files(self.config)
+        self.environment = self.config.theme.get_env()
+        self.files.add_files_from_theme(self.environment, self.config)
+        set_exclusions(self.files, self.config)
+        self.nav = get_navigation(self.files, self.config)
+        self.documents = list(self.files.documentation_pages())
+        self._pages = {
+            file.src_uri: file.page or Page(None, file, self.config) for file in self.documents
+        }
+        self._populate(page for page in self.nav.pages if "title" not in vars(page))
+
+    def _populate(self, pages: Iterable[Page]) -> None:
+        """Read pages that the navigation names only by their own titles."""
+        from mkdocs.commands.build import _populate_page
+
+        for page in pages:
+            _populate_page(page, self.config, self.files)
+
+    @cached_property
+    def pages(self) -> Mapping[str, Path]:
+        """Every page, by the Markdown file it comes from, and where its HTML stands."""
+        return {file.src_uri: self.place.html / file.dest_uri for file in self.documents}
+
+    def look(self) -> str:
+        """A name for all that a page's HTML depends on beside its own text."""
+        made = hashlib.sha256()
+        for part in (platform.python_version(), *map(version, _MADE_BY), *self._titles()):
+            made.update(f"{part}\n".encode())
+        for path in (Path(__file__), self.place.root / "mkdocs.yml", *self._overrides()):
+            made.update(path.read_bytes())
+            made.update(b"\n")
+        made.update(repr(sorted(_settings(self.place).items())).encode())
+        return made.hexdigest()
+
+    def _titles(self) -> Iterator[str]:
+        return (f"{page.title} {page.url}" for page in self.nav.pages)
+
+    def _overrides(self) -> Iterator[Path]:
+        folder = self.config.theme.custom_dir
+        if folder:
+            yield from sorted(path for path in Path(folder).rglob("*") if path.is_file())
+
+    def dress(self, uri: str) -> Dressed:
+        """Make the HTML of one page. Raises `BuildFailed` on a warning, too."""
+        from mkdocs.commands.build import _build_page, _populate_page
+
+        page = self._pages[uri]
+        with _strict():
+            _populate_page(page, self.config, self.files)
+            _build_page(page, self.config, self.documents, self.nav, self.environment)
+        dressed = Dressed(
+            uri=uri,
+            anchors=tuple(sorted(page.present_anchor_ids or ())),
+            links=tuple(
+                (target.src_uri, anchor)
+                for target, links in (page.links_to_anchors or {}).items()
+                for anchor in links
+            ),
+        )
+        # What a page needed to be made would otherwise stay in memory until the last one.
+        page.markdown, page.content = None, None
+        return dressed
+
+    def furnish(self, site: Path) -> None:
+        """Put all that is not a page into `site`: static files, the sitemap, the page of errors."""
+        from mkdocs.commands.build import _build_theme_template
+
+        self.config.site_dir = str(site)
+        with _strict():
+            for file in self.files:
+                if not file.is_documentation_page() and file.inclusion.is_included():  # type: ignore[no-untyped-call]
+                    file.dest_dir = str(site)
+                    file.copy_file()
+            for template in sorted(self.config.theme.static_templates):
+                _build_theme_template(template, self.environment, self.files, self.config, self.nav)
+
+
+def dress(place: Place, uris: Iterable[str]) -> list[Dressed]:
+    """Make several pages in a process of a crew, which opens the theme once."""
+    theme = _opened(place)
+    return [theme.dress(uri) for uri in uris]
+
+
+@lru_cache(maxsize=1)
+def _opened(place: Place) -> Theme:
+    return Theme(place)
+
+
+def _settings(place: Place) -> dict[str, Any]:
+    settings: dict[str, Any] = {
+        "docs_dir": str(place.docs),
+        "site_dir": str(place.html),
+        "strict": False,
+    }
+    if address := os.environ.get("SITE_URL"):
+        settings["site_url"] = address
+    return settings
+
+
+@contextmanager
+def _strict() -> Iterator[None]:
+    """Turn whatever the builder warns of into `BuildFailed`, with every warning named."""
+    os.environ.setdefault("NO_MKDOCS_2_WARNING", "1")
+    from mkdocs.exceptions import MkDocsException
+
+    heard = _Listener()
+    logger = logging.getLogger("mkdocs")
+    logger.addHandler(heard)
+    try:
+        yield
+    except MkDocsException as error:
+        raise BuildFailed("\n".join([*heard.lines, str(error)])) from error
+    finally:
+        logger.removeHandler(heard)
+    if heard.lines:
+        raise BuildFailed("\n".join(heard.lines))
+
+
+class _Listener(logging.Handler):
+    """Keeps what the builder warns of: our own strict mode, which names every warning."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.lines: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Keep one message."""
+        self.lines.append(record.getMessage())
