@@ -4,7 +4,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help site serve check test lint types lock clean
+.PHONY: help site serve check test bench lint types lock clean
 
 help: ## show what there is
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  \1\t/' | expand -t 12
@@ -20,6 +20,9 @@ check: .venv/site.stamp ## check records, library and briefs
 
 test: .venv/dev.stamp ## run the tests
 	$(BIN)/python -m pytest -n auto --dist loadfile
+
+bench: .venv/dev.stamp ## measure the generator on made-up sites of 1,000 and 10,000 studies
+	$(BIN)/python -m tests.benchmarks
 
 lint: .venv/dev.stamp ## check style, types and the direction of imports
 	$(BIN)/ruff check .

@@ -8,7 +8,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,10 +20,8 @@ from generator.schema import schemas
 from generator.trace import trace
 
 if TYPE_CHECKING:
-    from generator.publish.crew import Crew
-    from generator.render.views import Context
+    from generator.render.views import Download
 
-HOME = Path(__file__).resolve().parents[1]
 FINE, PROBLEMS, BROKEN = 0, 1, 2
 
 
@@ -86,56 +84,45 @@ def _from_here(root: Path) -> str:
 
 
 def _build(options: argparse.Namespace) -> int:
-    from generator.publish.crew import Crew
-    from generator.publish.pdf import PdfFailed
-    from generator.publish.theme import BuildFailed
-    from generator.render.views import prepare
+    return FINE if _built(options) is not None else PROBLEMS
+
+
+def _built(options: argparse.Namespace) -> Mapping[str, tuple[Download, ...]] | None:
+    """Build, and say what came of it: the printed files by brief, or None where it failed."""
+    from generator.publish.build import build
 
     checked = examine(options.root)
-    for problem in checked.problems:
-        print(as_text(problem), file=sys.stderr)
-    _summarise(checked)
-    if checked.errors or not (checked.library and checked.evidence and checked.site):
-        _say("Nothing was built; the last good site stays in place.")
-        return PROBLEMS
-    context = prepare(checked.site, checked.library, checked.evidence)
-    try:
-        with Crew() as crew:
-            _publish(options, context, crew)
-    except PdfFailed as error:
-        _say(f"A PDF could not be made; the last good site stays in place.\n{error}")
-        return PROBLEMS
-    except BuildFailed as error:
-        _say(f"The site builder refused the pages; the last good site stays in place.\n{error}")
-        return PROBLEMS
-    return FINE
-
-
-def _publish(options: argparse.Namespace, context: Context, crew: Crew) -> None:
-    """Make the printed files while the pages are written, then the site from both."""
-    from generator.publish.pdf import Typesetting, begin_pdfs, downloads
-    from generator.publish.site import publish
-    from generator.render.site import render
-    from generator.write import write
-
-    build, site = options.root / "build", options.site or options.root / "site"
-    folders = (options.root / "templates", HOME / "templates")
-    printing = Typesetting() if options.no_pdf else begin_pdfs(context, folders, build, crew)
-    offered = None if options.no_pdf else lambda: downloads(printing.files())
-    changes = write(render(context, folders, offered), build / "docs")
-    _say(f"{changes.written} files written, {changes.kept} unchanged, {changes.removed} removed")
-    printed = {file.path: file.source for file in printing.files()}
-    published = publish(options.root, build, site, printed, crew)
-    _say(
-        f"{published.pages} pages, {published.made} of them made anew, and {len(printed)} printed"
-        f" files published in {site}"
-    )
+    _tell(checked)
+    site = options.site or options.root / "site"
+    built = build(checked, options.root, site, pdfs=not options.no_pdf, say=_say)
+    if built.fault:
+        _say(built.fault)
+        return None
+    return built.printed
 
 
 def _serve(options: argparse.Namespace) -> int:
-    from generator.serve import serve
+    from generator.publish.build import templates_of
+    from generator.publish.preview import Preview
+    from generator.publish.server import serve
 
-    return serve(options.root, options.port, lambda: _build(options), _say)
+    preview = Preview(options.root, templates_of(options.root))
+    preview.printed = _built(options)
+
+    def changed(look: bool) -> None:
+        if preview.printed is None:
+            preview.printed = _built(options)
+        _tell(preview.refresh(look=look))
+
+    preview.refresh()
+    serve(options.root, preview, options.port, changed, _say)
+    return FINE
+
+
+def _tell(checked: Checked) -> None:
+    for problem in checked.problems:
+        print(as_text(problem, offer=True), file=sys.stderr)
+    _summarise(checked)
 
 
 def _schema(options: argparse.Namespace) -> int:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from generator.disk import put
 from generator.render.pages import Page
 
 
@@ -24,29 +24,28 @@ def write(pages: Iterable[Page], folder: Path) -> Changes:
     written = kept = 0
     wanted: set[Path] = set()
     for page in pages:
-        target = folder / page.path
-        wanted.add(target)
-        if _same(target, page.text):
-            kept += 1
-        else:
-            _replace(target, page.text)
+        wanted.add(folder / page.path)
+        if write_one(page, folder):
             written += 1
+        else:
+            kept += 1
     return Changes(written=written, kept=kept, removed=_remove_others(folder, wanted))
 
 
-def _same(target: Path, text: str) -> bool:
+def write_one(page: Page, folder: Path) -> bool:
+    """Put one page below `folder`; False where it is there already, as it should be."""
+    target = folder / page.path
+    if _same(target, page.content):
+        return False
+    put(target, page.content)
+    return True
+
+
+def _same(target: Path, content: bytes) -> bool:
     try:
-        return target.read_bytes() == text.encode()
+        return target.read_bytes() == content
     except OSError:
         return False
-
-
-def _replace(target: Path, text: str) -> None:
-    """Write beside the target and move into place, so that no half-written file is ever seen."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    beside = target.with_name(f".{target.name}.new")
-    beside.write_bytes(text.encode())
-    os.replace(beside, target)  # noqa: PTH105 - atomic, also over an existing file
 
 
 def _remove_others(folder: Path, wanted: set[Path]) -> int:

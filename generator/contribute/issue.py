@@ -25,6 +25,7 @@ from generator.contribute.fmt_yaml import format_yaml
 from generator.contribute.form import Form, answers, read_form
 from generator.contribute.suggestion import Fault, Suggestion, judge, record
 from generator.contribute.tame import fenced
+from generator.disk import put
 from generator.examine import examine
 from generator.library import STUDIES_FOLDER, Library
 from generator.load import load
@@ -34,7 +35,7 @@ from generator.model import Study
 from generator.problem import Severity
 from generator.report import as_text
 from generator.verify.add import add
-from generator.verify.ledger import WORK_FOLDER, replace_file
+from generator.verify.ledger import WORK_FOLDER
 from generator.verify.run import Say
 
 FINE, MENDING, BROKEN = 0, 1, 2
@@ -132,7 +133,7 @@ def suggest(
         return _reply((Fault(question="identifier", message=message),), form)
     path = f"{STUDIES_FOLDER}/{study}.yaml"
     data = record(suggestion, key=entry.key, title=entry.title, design=entry.design)
-    replace_file(root / path, dump_record(data), root / WORK_FOLDER)
+    put(root / path, dump_record(data), root / WORK_FOLDER)
     return Proposal(
         id=study,
         number=issue.number,

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from generator.disk import put
 from generator.publish.theme import Dressed
 
 
@@ -79,10 +80,7 @@ class Kept:
             if path.is_file() and path not in wanted:
                 path.unlink()
         record = {"look": self._look, "pages": {uri: _plain(one) for uri, one in pages.items()}}
-        register = _register(self._html)
-        beside = register.with_name(f".{register.name}.new")
-        beside.write_text(json.dumps(record), encoding="utf-8")
-        beside.replace(register)
+        put(_register(self._html), json.dumps(record))
 
 
 def _register(html: Path) -> Path:

@@ -22,6 +22,7 @@ _LABELS: Final = {
     "-letter.pdf": "PDF, US Letter",
     ".pdf": "PDF, A4",
 }
+_WHOLE: Final = {".pdf": (b"%PDF-", b"%%EOF"), ".png": (b"\x89PNG", b"IEND\xaeB`\x82")}
 _PAGE: Final = re.compile(rb"/Type\s*/Page\b(?!s)")
 
 
@@ -96,11 +97,21 @@ def begin_pdfs(context: Context, templates: Iterable[Path], build: Path, crew: C
     wanted = {folder / _name(source): source for source in sources(context, templates)}
     for other in set(folder.iterdir()) - set(wanted):
         other.unlink()
-    missing = {path: source for path, source in wanted.items() if not path.is_file()}
+    missing = {path: source for path, source in wanted.items() if not _is_whole(path)}
     # The longest first, so that no process is left with the book alone at the end.
     jobs = sorted(missing.items(), key=lambda job: -len(job[1].text))
     begun = {path: crew.submit(typeset_to, source.text, source.form, path) for path, source in jobs}
     return Typesetting(wanted=wanted, begun=begun)
+
+
+def _is_whole(path: Path) -> bool:
+    """A kept file that was cut short is made again."""
+    try:
+        content = path.read_bytes()
+    except OSError:
+        return False
+    starts, ends = _WHOLE[path.suffix]
+    return content.startswith(starts) and content.rstrip().endswith(ends)
 
 
 def _name(source: Source) -> str:

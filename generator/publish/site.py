@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import shutil
 from collections.abc import Mapping
 from concurrent.futures.process import BrokenProcessPool
@@ -10,10 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from generator.publish.crew import Crew
+from generator.publish.index import index_site
 from generator.publish.kept import Kept, Made
 from generator.publish.theme import BuildFailed, Dressed, Place, Theme, dress
 
-ALONE_BELOW = 24
+ALONE_BELOW = 100
 _PAGES_A_TASK = 12
 
 
@@ -25,12 +25,10 @@ class Published:
     made: int
 
 
-def publish(
-    root: Path, build: Path, site: Path, files: Mapping[PurePosixPath, Path], crew: Crew
-) -> Published:
-    """Make `site` from the Markdown in ``build/docs`` and index it for search.
+def publish(root: Path, site: Path, files: Mapping[PurePosixPath, Path], crew: Crew) -> Published:
+    """Make `site` from the Markdown in ROOT/build/docs and index it for search.
 
-    A page whose Markdown and theme did not change is taken from ``build/html``. `files` are put
+    A page whose Markdown and theme did not change is taken from ROOT/build/html. `files` are put
     beside the pages: where each belongs on the site, and where it lies now.
 
     Raises `BuildFailed` when the builder reports an error or a warning; `site` is then untouched.
@@ -38,13 +36,12 @@ def publish(
     fresh = site.with_name(f".{site.name}.new")
     shutil.rmtree(fresh, ignore_errors=True)
     try:
-        build = build.resolve()
-        place = Place(root=root.resolve(), docs=build / "docs", html=build / "html")
+        place = Place.below(root)
         published = _pages(place, fresh, crew)
         for where, source in files.items():
             (fresh / where).parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(source, fresh / where)
-        asyncio.run(_index(fresh))
+        index_site(fresh)
     except BaseException:
         shutil.rmtree(fresh, ignore_errors=True)
         raise
@@ -102,15 +99,6 @@ def _check_anchors(pages: Mapping[str, Made]) -> None:
     ]
     if faults:
         raise BuildFailed("\n".join(faults))
-
-
-async def _index(site: Path) -> int:
-    from pagefind.index import IndexConfig, PagefindIndex
-
-    config = IndexConfig(output_path=str(site / "pagefind"), exclude_selectors=[".headerlink"])
-    async with PagefindIndex(config=config) as index:
-        indexed = await index.add_directory(str(site))
-    return indexed["page_count"]
 
 
 def _swap(fresh: Path, site: Path) -> None:

@@ -13,6 +13,8 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Final, Literal, TypeAlias
 
+from generator.disk import put
+
 Form: TypeAlias = Literal["pdf", "png"]
 
 _MISSING: Final = re.compile(r'the text `"(.+?)"` could not be displayed')
@@ -89,6 +91,4 @@ def _compiled(text: str, form: Form, root: Path) -> bytes:
 
 def typeset_to(text: str, form: Form, target: Path) -> None:
     """Make a document beside its place, then move it there, so that it is whole or absent."""
-    beside = target.with_name(f".{target.name}.new")
-    beside.write_bytes(typeset(text, form, target.parent))
-    beside.replace(target)
+    put(target, typeset(text, form, target.parent))

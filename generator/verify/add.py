@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import string
 from collections.abc import Callable, Iterator, Mapping
@@ -12,16 +11,18 @@ from pathlib import Path
 from typing import Final
 
 from generator.bibtex import dump_bibtex
+from generator.disk import put
 from generator.library import LIBRARY_PATH, STUDIES_FOLDER
 from generator.load.identifiers import Checked, check_doi, check_pmid
 from generator.load.names import slugify
 from generator.model import LedgerEntry, Work, WorkType
+from generator.stub import read_vocabulary, study_stub
 from generator.verify import openalex
 from generator.verify.ask import by_doi, by_pmid, hear, mailto
 from generator.verify.client import Client
 from generator.verify.journal import Journal
 from generator.verify.judge import judge
-from generator.verify.ledger import WORK_FOLDER, replace_file, write_entry
+from generator.verify.ledger import WORK_FOLDER, write_entry
 from generator.verify.record import Answer, Missing, Record, Unreachable
 from generator.verify.run import BROKEN, FINE, PROBLEMS, Say, read_works
 from generator.verify.settings import settings_from
@@ -220,7 +221,7 @@ def _write_library(root: Path, works: Mapping[str, Work], work: Work) -> None:
         text = dump_bibtex(works.values())
     else:
         text = f"{text.rstrip()}\n\n{dump_bibtex([work])}"
-    replace_file(target, text, root / WORK_FOLDER)
+    put(target, text, root / WORK_FOLDER)
 
 
 def _write_stub(root: Path, work: Work, records: tuple[Record, ...]) -> str:
@@ -229,7 +230,7 @@ def _write_stub(root: Path, work: Work, records: tuple[Record, ...]) -> str:
     target = root / path
     if not target.exists():
         target.parent.mkdir(parents=True, exist_ok=True)
-        replace_file(target, _stub(work, _design(records)), root / WORK_FOLDER)
+        put(target, _stub(root, work, _design(records)), root / WORK_FOLDER)
     return path
 
 
@@ -238,28 +239,9 @@ def _design(records: tuple[Record, ...]) -> str:
     return next((design for kind, design in _DESIGNS if kind in kinds), "")
 
 
-def _stub(work: Work, design: str) -> str:
-    told = f" {design} # as PubMed has it: look it up in the paper" if design else ""
-    return f"""\
-# yaml-language-server: $schema=../schema/study.schema.json
-title: {json.dumps(work.title, ensure_ascii=False)}
-reports: [{work.key}]
-# What follows is for a person to fill in; `briefs check` names what is missing.
-design:{told}
-category:
-# country:
-# setting:
-# participants: {{n: , description: }}
-# comparator:
-# findings:
-#   - id:
-#     outcome:
-#     population:
-#     direction:
-#     basis:
-#     statement:
-#     source: {{report: {work.key}, where: abstract}}
-"""
+def _stub(root: Path, work: Work, design: str) -> str:
+    told = f"{design} # as PubMed has it: look it up in the paper" if design else ""
+    return study_stub((work.key,), read_vocabulary(root), title=work.title, design=told)
 
 
 def _tell(entry: LedgerEntry, work: Work, stub: str, say: Callable[[str], None]) -> None:

@@ -10,7 +10,8 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
-from generator.verify.ledger import WORK_FOLDER, replace_file
+from generator.disk import put
+from generator.verify.ledger import WORK_FOLDER
 
 MOST_SECONDS: Final = 24 * 3600.0
 
@@ -51,7 +52,7 @@ class Journal:
         data = {"address": address, "status": answered.status, "text": answered.text}
         file = self._file(address)
         self.folder.mkdir(parents=True, exist_ok=True)
-        replace_file(file, json.dumps(data), self.folder)
+        put(file, json.dumps(data), self.folder)
 
     def clear(self) -> None:
         """Forget everything, because the run is finished."""

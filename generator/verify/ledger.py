@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 from typing import Any
 
 from pydantic import TypeAdapter
 
+from generator.disk import put
 from generator.ledger import ledger_path
 from generator.model import LedgerEntry
 
@@ -29,15 +29,4 @@ def write_entry(root: Path, entry: LedgerEntry) -> None:
     """Write a work's ledger file; whoever reads meanwhile sees the old one or the new one."""
     target = root / ledger_path(entry.key)
     target.parent.mkdir(parents=True, exist_ok=True)
-    replace_file(target, dump_entry(entry), root / WORK_FOLDER)
-
-
-def replace_file(target: Path, text: str, beside: Path) -> None:
-    """Give a file new text in one step; the half-written text never stands at its place.
-
-    It is written in the folder `beside`, which must be on the same disk.
-    """
-    beside.mkdir(parents=True, exist_ok=True)
-    half = beside / f".{target.name}.new"
-    half.write_text(text, encoding="utf-8")
-    os.replace(half, target)  # noqa: PTH105 - atomic, also over an existing file
+    put(target, dump_entry(entry), root / WORK_FOLDER)

@@ -1,0 +1,19 @@
+"""How a file is given new content: in one step, so that nobody ever reads it half written."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+
+def put(target: Path, content: str | bytes, beside: Path | None = None) -> None:
+    """Give `target` this content, which is text in UTF-8 or bytes.
+
+    It is first written in the folder `beside` (by default that of the target), which must be on the
+    same disk, and then moved over the target. Raises OSError; the target is then as it was.
+    """
+    folder = beside or target.parent
+    folder.mkdir(parents=True, exist_ok=True)
+    half = folder / f".{target.name}.new"
+    half.write_bytes(content.encode() if isinstance(content, str) else content)
+    os.replace(half, target)  # noqa: PTH105 - atomic, also over an existing file

@@ -1,0 +1,92 @@
+"""A whole site from its sources: checked, rendered, printed and published, or left as it was."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final, TypeAlias
+
+from filelock import FileLock, Timeout
+
+from generator.examine import Checked
+from generator.publish.crew import Crew
+from generator.publish.pdf import PdfFailed, PdfFile, Typesetting, begin_pdfs, downloads
+from generator.publish.site import publish
+from generator.publish.theme import BuildFailed
+from generator.render.site import render
+from generator.render.views import Context, Download, prepare
+from generator.write import write
+
+Say: TypeAlias = Callable[[str], None]
+_Work: TypeAlias = tuple[Context, Crew, bool]
+
+HOME: Final = Path(__file__).resolve().parents[2]
+_STAYS: Final = "the last good site stays in place."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Built:
+    """What came of a build: what was printed, by brief, or why there is no new site."""
+
+    fault: str = ""
+    printed: Mapping[str, tuple[Download, ...]] = field(default_factory=dict)
+
+
+def templates_of(root: Path) -> tuple[Path, ...]:
+    """Where a site's templates are looked up: its own folder first, then ours."""
+    return (root / "templates", HOME / "templates")
+
+
+def build(checked: Checked, root: Path, site: Path, *, pdfs: bool, say: Say) -> Built:
+    """Build `site` from what was read below `root`; with `pdfs`, the printed files too.
+
+    Where anything is wrong `site` stays as it was. Two builds of one site wait for each other.
+    """
+    if checked.errors or not (checked.library and checked.evidence and checked.site):
+        return Built(fault=f"Nothing was built; {_STAYS}")
+    context = prepare(checked.site, checked.library, checked.evidence)
+    try:
+        with _alone(root, say), Crew() as crew:
+            files = _publish(root, site, (context, crew, pdfs), say)
+    except PdfFailed as error:
+        return Built(fault=f"A PDF could not be made; {_STAYS}\n{error}")
+    except BuildFailed as error:
+        fault = f"The site builder refused the pages; {_STAYS}\n{error}"
+        return Built(fault=fault)
+    return Built(printed=downloads(files))
+
+
+@contextmanager
+def _alone(root: Path, say: Say) -> Iterator[None]:
+    """Wait until no other build of this site is at work: they share the folder ``build``."""
+    folder = root / "build"
+    folder.mkdir(exist_ok=True)
+    lock = FileLock(folder / "lock")
+    try:
+        lock.acquire(blocking=False)
+    except Timeout:
+        say("Another build of this site is at work; this one waits for it.")
+        lock.acquire()
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _publish(root: Path, site: Path, work: _Work, say: Say) -> tuple[PdfFile, ...]:
+    """Write every page, print, and publish; pages that offer printed files are written last."""
+    context, crew, pdfs = work
+    folders, made = templates_of(root), root / "build"
+    printing = begin_pdfs(context, folders, made, crew) if pdfs else Typesetting()
+    offered = (lambda: downloads(printing.files())) if pdfs else None
+    changes = write(render(context, folders, offered), made / "docs")
+    say(f"{changes.written} files written, {changes.kept} unchanged, {changes.removed} removed")
+    files = printing.files()
+    published = publish(root, site, {file.path: file.source for file in files}, crew)
+    say(
+        f"{published.pages} pages, {published.made} of them made anew, and {len(files)} printed"
+        f" files published in {site}"
+    )
+    return files

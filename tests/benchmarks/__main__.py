@@ -1,0 +1,138 @@
+"""`make bench`: every stage at two sizes, as ratios to a limit measured in the same run.
+
+Options: ``--sizes SMALL LARGE`` (default 1000 10000) for the generator, ``--site N`` (default 300)
+for the whole site, ``--folder DIR`` for the made-up sites (default: a temporary one).
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+from tests.benchmarks.corpus import write_corpus
+
+REPOSITORY: Final = Path(__file__).resolve().parents[2]
+STAGES: Final = ("load", "appraise", "check", "render", "write", "write again, nothing changed")
+BARE: Final = "bare parse of the YAML"
+
+
+def main() -> None:
+    """Measure, and print the tables as Markdown."""
+    parser = argparse.ArgumentParser(description="Measure the generator on made-up sites.")
+    parser.add_argument("--sizes", nargs=2, type=int, default=(1000, 10_000))
+    parser.add_argument("--site", type=int, default=300)
+    parser.add_argument("--folder", type=Path)
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = options.folder or Path(temporary)
+        for line in (
+            *_generator(folder, *options.sizes),
+            "",
+            *_site(_corpus(folder, options.site), options.site),
+        ):
+            sys.stdout.write(f"{line}\n")
+            sys.stdout.flush()
+
+
+def _corpus(folder: Path, studies: int) -> Path:
+    root = folder / f"site-{studies}"
+    if not root.exists():
+        write_corpus(root, studies)
+    return root
+
+
+def _generator(folder: Path, small: int, large: int) -> Iterator[str]:
+    """Each stage at both sizes, as a ratio to the bare parse, and how it grows."""
+    runs = [_stages(_corpus(folder, studies)) for studies in (small, large)]
+    yield (
+        f"| stage | {small:,} studies, s | {large:,} studies, s | ratio to the bare parse |"
+        " grows as n to the |"
+    )
+    yield "| --- | ---: | ---: | ---: | ---: |"
+    for run in runs:
+        run["all"] = sum(run[stage] for stage in ("load", "appraise", "check", "render"))
+    for stage in (BARE, *STAGES, "all"):
+        low, high = (run[stage] for run in runs)
+        power = math.log(high / low) / math.log(large / small) if low else 0.0
+        name = "load, appraise, check and render" if stage == "all" else stage
+        yield f"| {name} | {low:.2f} | {high:.2f} | {high / runs[1][BARE]:.2f} | {power:.2f} |"
+    peaks = " and ".join(f"{run['peak MB']:.0f}" for run in runs)
+    yield ""
+    yield f"Peak memory: {peaks} MB. Pages and files: {runs[0]['pages']:.0f} and" + (
+        f" {runs[1]['pages']:.0f}."
+    )
+
+
+def _stages(root: Path) -> dict[str, float]:
+    made = subprocess.run(
+        [sys.executable, "-m", "tests.benchmarks.stages", str(root)],
+        cwd=REPOSITORY,
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    stages: dict[str, float] = json.loads(made.stdout)
+    return stages
+
+
+def _site(root: Path, studies: int) -> Iterator[str]:
+    """The whole build beside a bare build of the same pages, by the clock."""
+    briefs = [sys.executable, "-m", "generator", "build", "--root", str(root), "--no-pdf"]
+    cold = _clock(briefs)
+    record = next(iter(sorted((root / "data/studies").iterdir())))
+    text = record.read_text(encoding="utf-8")
+    record.write_text(text.replace("asked stayed", "asked remained"), encoding="utf-8")
+    edit = _clock(briefs)
+    record.write_text(text, encoding="utf-8")
+    bare = _clock([sys.executable, "-m", "mkdocs", "build", "-d", str(root / "bare")], cwd=root)
+    pages = len(list((root / "build/docs").rglob("*.md")))
+    peer = _pandoc(root)
+    yield f"| {studies:,} studies, {pages:,} pages | s | ratio to the bare `mkdocs build` |"
+    yield "| --- | ---: | ---: |"
+    for name, seconds in (
+        ("`mkdocs build` of the same Markdown", bare),
+        ("`briefs build`, everything new", cold),
+        ("`briefs build` after an edit of one record", edit),
+        ("`pandoc --citeproc` on the briefs alone, one call a page", peer),
+    ):
+        yield f"| {name} | {seconds:.1f} | {seconds / bare:.2f} |"
+
+
+def _pandoc(root: Path) -> float:
+    """Seconds that the best-known citation tool takes for the citations of the briefs alone."""
+    import pypandoc
+
+    library = str(root / "data/library.bib")
+    began = time.perf_counter()
+    for brief in sorted((root / "briefs").iterdir()):
+        text = re.sub(r"```claim.*?```", "", brief.read_text(encoding="utf-8"), flags=re.DOTALL)
+        pypandoc.convert_text(
+            text, "html", format="markdown", extra_args=["--citeproc", f"--bibliography={library}"]
+        )
+    return time.perf_counter() - began
+
+
+def _clock(command: list[str], cwd: Path = REPOSITORY) -> float:
+    began = time.perf_counter()
+    subprocess.run(
+        command,
+        cwd=cwd,
+        check=True,
+        capture_output=True,
+        env={**os.environ, "NO_MKDOCS_2_WARNING": "1"},
+    )
+    return time.perf_counter() - began
+
+
+if __name__ == "__main__":
+    main()
