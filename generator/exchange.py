@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Final
 
 from generator.bibtex import dump_bibtex as bibtex
 from generator.model import Name, Work
 from generator.reference import edition_number, full_range
 
 __all__ = ["bibtex", "csl_json", "ris"]
+
+MORE_AUTHORS: Final = "The list of authors goes on."
 
 _CSL_TYPES = {
     "article": "article-journal",
@@ -37,7 +39,7 @@ def csl_json(work: Work) -> dict[str, Any]:
     """The work as an item of CSL-JSON 1.0.2; what is not known is left out.
 
     An article number is the item's `number`, as the APA style reads it; the pages of a whole book
-    are left out, because styles would print them as a place in it.
+    are their number, because styles would print them as a place in it.
     """
     item = {
         "id": work.key,
@@ -49,7 +51,7 @@ def csl_json(work: Work) -> dict[str, Any]:
         "container-title": work.container,
         "volume": work.volume,
         "issue": work.issue,
-        "page": "" if work.type == "book" else work.pages.replace("–", "-"),
+        "number-of-pages" if work.type == "book" else "page": work.pages.replace("–", "-"),
         "number": work.article_number or work.number,
         "edition": edition_number(work.edition) or work.edition,
         "publisher": work.publisher,
@@ -60,7 +62,7 @@ def csl_json(work: Work) -> dict[str, Any]:
         "ISBN": work.isbn,
         "ISSN": work.issn,
         "URL": work.url,
-        "note": work.note,
+        "note": " ".join(_notes(work)),
     }
     if work.accessed:
         day = work.accessed
@@ -89,7 +91,8 @@ def _csl_date(year: int | None, month: int | None) -> dict[str, Any]:
 
 def ris(work: Work) -> str:
     """The work as one RIS record, ended by an empty line; what is not known is left out."""
-    lines = [f"{tag}  - {value}" for tag, value in _ris_fields(work) if value]
+    # A line end in a value would let it write tags of its own.
+    lines = [f"{tag}  - {' '.join(value.split())}" for tag, value in _ris_fields(work) if value]
     return "\n".join([f"TY  - {_RIS_TYPES[work.type]}", *lines, "ER  - ", "", ""])
 
 
@@ -122,7 +125,16 @@ def _ris_fields(work: Work) -> Iterator[tuple[str, str]]:
     yield "C2", work.pmcid
     yield "UR", work.url
     yield "Y2", work.accessed.strftime("%Y/%m/%d/") if work.accessed else ""
-    yield "N1", work.note
+    for note in _notes(work):
+        yield "N1", note
+
+
+def _notes(work: Work) -> Iterator[str]:
+    """What the other fields cannot say."""
+    if work.more_authors:
+        yield MORE_AUTHORS
+    if work.note:
+        yield work.note
 
 
 def _ris_name(name: Name) -> str:

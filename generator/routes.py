@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import PurePosixPath
-from posixpath import relpath
 
 PAGES = {
     "home": "index.md",
@@ -17,6 +16,8 @@ PAGES = {
     "methods": "methods.md",
     "contribute": "contribute.md",
     "data": "data.md",
+    "glossary": "glossary.md",
+    "promises": "promises.md",
     "search": "search.md",
 }
 _FOLDERS = {
@@ -30,20 +31,30 @@ _FOLDERS = {
 
 
 def path_of(route: str) -> PurePosixPath:
-    """The Markdown file of a route such as ``study:felton1995``, below the docs folder."""
+    """The Markdown file of a route such as ``study:ahlgren2001``, below the docs folder."""
     kind, _, name = route.partition(":")
-    if kind == "page":
-        return PurePosixPath(PAGES[name])
-    return PurePosixPath(_FOLDERS[kind]) / f"{name}.md"
+    return PurePosixPath(_file(kind, name))
+
+
+def _file(kind: str, name: str) -> str:
+    return PAGES[name] if kind == "page" else f"{_FOLDERS[kind]}/{name}.md"
 
 
 def link(source: PurePosixPath, target: str) -> str:
     """A link target as it is written on the page `source`: routes become relative paths."""
+    return link_from(str(source.parent), target)
+
+
+def link_from(folder: str, target: str) -> str:
+    """A link target as it is written on a page in `folder`, such as ``studies`` or ``.``."""
     kind, _, rest = target.partition(":")
     if kind != "page" and kind not in _FOLDERS:
         return target
     name, _, anchor = rest.partition("#")
-    path = relpath(str(path_of(f"{kind}:{name}")), str(source.parent))
+    path = _file(kind, name)
+    if folder != ".":
+        inside = path.removeprefix(f"{folder}/")
+        path = inside if inside != path else "../" * (folder.count("/") + 1) + path
     return f"{path}#{anchor}" if anchor else path
 
 

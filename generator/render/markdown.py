@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from urllib.parse import quote
 
 from markupsafe import Markup
@@ -38,23 +39,32 @@ _ALWAYS = {ord(c): f"&#{ord(c)};" for c in "*_`[]{}|\\~^$"} | {
     ord("&"): "&amp;",
     ord('"'): "&quot;",
 }
+_IN_TITLE = {ord(c): f"&#{ord(c)};" for c in "'()"}
 _AT_START = re.compile(r"[#+\-=:!?]|\d+[.)]")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 _AUTOLINK = re.compile(r"(?i)\b(https?|ftp|mailto|javascript|data):")
 _HASHES = {2: Markup("## "), 3: Markup("### "), 4: Markup("#### ")}
-_ADDRESS_SAFE = "/:?#@!$&'+,;=%-._~"
+# A quotation mark would begin a link's title.
+_ADDRESS_SAFE = "/:?#@!$&+,;=%-._~"
 
 
 def escape(value: object) -> Markup:
     """Text that is shown as it is, in Markdown and in HTML alike, on one line."""
-    if isinstance(value, Markup):
-        return value
-    text = " ".join(_CONTROL.sub(" ", str(value)).split(" ")).strip()
+    return value if isinstance(value, Markup) else _escaped(str(value))
+
+
+# Labels, designs and names are printed again and again.
+@lru_cache(maxsize=50_000)
+def _escaped(text: str) -> Markup:
+    text = " ".join(_CONTROL.sub(" ", text).split(" ")).strip()
     safe = _AUTOLINK.sub(r"\1&#58;", text.translate(_ALWAYS))
     start = _AT_START.match(safe)
     if start:
         last = start.end() - 1
         safe = f"{safe[:last]}&#{ord(safe[last])};{safe[last + 1 :]}"
+    if safe.endswith("!"):
+        # Before a link it would make a picture of it.
+        safe = f"{safe[:-1]}&#33;"
     return Markup(safe)  # noqa: S704 - every character that could be markup is a reference now
 
 
@@ -63,14 +73,30 @@ def address(target: str) -> Markup:
     return Markup(quote(target, safe=_ADDRESS_SAFE).replace("&", "&amp;"))  # noqa: S704
 
 
+def link_title(value: str) -> Markup:
+    """Escaped text for the title of a link, where quotation marks and brackets count as well."""
+    return Markup(str(escape(value)).translate(_IN_TITLE))  # noqa: S704 - only more references
+
+
+def edges_kept(value: str) -> Markup:
+    """Escaped text that keeps one blank at each end, where the next run joins it."""
+    if not value.strip():
+        return Markup(" ") if value else Markup("")
+    before = Markup(" ") if value[0].isspace() else Markup("")
+    after = Markup(" ") if value[-1].isspace() else Markup("")
+    return before + escape(value) + after
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Writer:
     """Writes prose for one page: `link` turns a route into an address, `cite` writes citations,
-    `block` writes claims and slots."""
+    `block` writes claims and slots, `text` writes the words of running prose (not those of
+    headings, links, quotations and tables)."""
 
     link: Callable[[str], str]
     cite: Callable[[Cite], Markup]
     block: Callable[[Claim | SlotBlock], Markup]
+    text: Callable[[str], Markup] = edges_kept
 
     def blocks(self, blocks: Iterable[Block]) -> Markup:
         """Blocks with blank lines between them."""
@@ -82,13 +108,13 @@ class Writer:
             case Paragraph(children=children):
                 return self.inline(children)
             case Heading(level=level, children=children):
-                return _HASHES[level] + self.inline(children)
+                return _HASHES[level] + self._aside().inline(children)
             case Items():
                 return self._items(block)
             case Quote(blocks=blocks):
-                return _prefixed(self.blocks(blocks), "> ", "> ")
+                return _prefixed(self._aside().blocks(blocks), "> ", "> ")
             case Table():
-                return self._table(block)
+                return self._aside()._table(block)
             case Claim() | SlotBlock():
                 return self.block(block)
 
@@ -99,7 +125,7 @@ class Writer:
     def _inline(self, node: Inline) -> Markup:
         match node:
             case Text(value=value):
-                return edges_kept(value)
+                return self.text(value)
             case Code(value=value):
                 return Markup("<code>{}</code>").format(escape(value))
             case Break():
@@ -108,9 +134,14 @@ class Writer:
                 mark = Markup("*") if kind == "emphasis" else Markup("**")
                 return mark + self.inline(children) + mark
             case Link(target=target, children=children):
-                return Markup("[{}]({})").format(self.inline(children), address(self.link(target)))
+                words = self._aside().inline(children)
+                return Markup("[{}]({})").format(words, address(self.link(target)))
             case Cite():
                 return self.cite(node)
+
+    def _aside(self) -> Writer:
+        """The writer of words outside the running prose."""
+        return replace(self, text=edges_kept)
 
     def _items(self, items: Items) -> Markup:
         written = []
@@ -127,15 +158,6 @@ class Writer:
         ]
         lines.insert(1, Markup("|" + " --- |" * len(table.head)))  # noqa: S704
         return Markup("\n").join(lines)
-
-
-def edges_kept(value: str) -> Markup:
-    """Escaped text that keeps one blank at each end, where the next run joins it."""
-    if not value.strip():
-        return Markup(" ") if value else Markup("")
-    before = Markup(" ") if value[0].isspace() else Markup("")
-    after = Markup(" ") if value[-1].isspace() else Markup("")
-    return before + escape(value) + after
 
 
 def _prefixed(text: Markup, first: str, others: str) -> Markup:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import html
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property, partial
 from pathlib import Path, PurePosixPath
+from typing import Any, Final
 
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup
@@ -17,47 +18,53 @@ from generator.appraise import Entry, Subject
 from generator.appraise.direction import one_direction
 from generator.appraise.evidence import SubjectKind
 from generator.library import Brief
-from generator.model import Correction, Direction, Outcome, Population, Term, Theme
+from generator.model import Correction, Direction, Population, Term, Theme
 from generator.prose import Claim, SlotBlock
-from generator.render import words
+from generator.render import cards, findable, words
+from generator.render.credit import all_credits
+from generator.render.finder import Part, parts
 from generator.render.flow import lay_out
-from generator.render.markdown import Writer, address, escape
+from generator.render.glossary import Explainer
+from generator.render.listing import files
+from generator.render.lists import listings
+from generator.render.machine import clean
+from generator.render.markdown import Writer, address, edges_kept, escape
+from generator.render.metadata import brief_head, data_head, exchange_forms, home_head, work_head
+from generator.render.offers import FILES, FOLDER, archive_name
+from generator.render.promises import promise_views, run_view
+from generator.render.share import RECORD, SENTENCE, STUDY, checks, page_citation, suggestion
 from generator.render.views import ClaimView, Context, Download, StudyLine, Views
 from generator.routes import PAGES, path_of
+
+SUGGESTIONS: Final = PurePosixPath("search/terms.json")
+
+# A first section with more claims than this is itself a list of messages.
+_MOST_IN_A_SECTION = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """A generated file: its path below the docs folder and its text."""
+    """A generated file: its path below the docs folder and its text, or its bytes in `data`."""
 
     path: PurePosixPath
-    text: str
+    text: str = ""
+    data: bytes | None = None
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BriefCard:
-    """A brief in a list."""
-
-    title: str
-    link: str
-    summary: str
-    kind: str
-    claims: tuple[ClaimView, ...]
+    @property
+    def content(self) -> bytes:
+        """What stands in the file."""
+        return self.text.encode() if self.data is None else self.data
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TermLine:
-    """An outcome, theme or concept in a list, with how many studies speak of it."""
+    """A theme or concept in a list, with how many studies speak of it."""
 
     label: str
     link: str
     definition: str
     group: str
     studies: int
-    benefit: int
-    no_difference: int
-    mixed: int
-    harm: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +86,7 @@ class MapRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EvidenceMap:
-    """Outcomes by kinds of support, for one population."""
+    """Outcomes by categories of studies, for one population."""
 
     population: str
     categories: tuple[str, ...]
@@ -93,17 +100,26 @@ class Pages:
         self,
         folders: Iterable[Path],
         context: Context,
-        downloads: Mapping[str, tuple[Download, ...]] | None = None,
+        downloads: Callable[[], Mapping[str, tuple[Download, ...]]] = dict,
     ) -> None:
         self.context = context
-        self.downloads = downloads or {}
+        self._downloads = downloads
         self.library = context.library
         self.environment = _environment(folders)
 
+    @cached_property
+    def downloads(self) -> Mapping[str, tuple[Download, ...]]:
+        """What the pages of briefs offer; asking for it waits until the files are made."""
+        return self._downloads()
+
     def all(self) -> Iterator[Page]:
-        """Every page of the site."""
-        yield from (self.brief(brief) for brief in self.library.briefs.values())
-        yield from (self.study(study_id) for study_id in self.library.studies)
+        """Every page of the site; the briefs, which offer printed files, come late."""
+        return (make() for _, make in self.makers())
+
+    def makers(self) -> Iterator[tuple[PurePosixPath, Callable[[], Page]]]:
+        """Where every page stands, and how it is made."""
+        for study_id in self.library.studies:
+            yield path_of(f"study:{study_id}"), partial(self.study, study_id)
         vocabulary = self.library.vocabulary
         tables: tuple[tuple[SubjectKind, Mapping[str, Term]], ...] = (
             ("outcome", vocabulary.outcomes),
@@ -111,9 +127,16 @@ class Pages:
             ("concept", vocabulary.concepts),
         )
         for kind, terms in tables:
-            yield from (self.term(kind, term_id, term) for term_id, term in terms.items())
-        yield from (self.work(key) for key in self.library.works)
-        yield from (self._indexes())
+            for term_id, term in terms.items():
+                yield path_of(f"{kind}:{term_id}"), partial(self.term, kind, term_id, term)
+        for key in self.library.works:
+            yield path_of(f"work:{key}"), partial(self.work, key)
+        yield from self._lists()
+        for slug, brief in self.library.briefs.items():
+            yield path_of(f"brief:{slug}"), partial(self.brief, brief)
+        for name, make in self._plain_pages().items():
+            yield path_of(f"page:{name}"), make
+        yield SUGGESTIONS, self._suggestions
 
     # -- one page each
 
@@ -131,23 +154,34 @@ class Pages:
             claims.append(view)
             return self._fragment("claim", claim=view)
 
-        writer = Writer(link=views.link, cite=views.cite_group, block=block)
+        route = f"brief:{brief.slug}"
+        explain = Explainer(self.context.glossary, views.link)
+        writer = Writer(link=views.link, cite=views.cite_group, block=block, text=explain)
         body = writer.blocks(brief.blocks)
+        cited = dict.fromkeys(citation.key for citation in brief.citations)
         return self._page(
             views,
             self._brief_template(brief),
             title=brief.front.title,
             description=brief.front.summary,
             kind="brief",
+            found=findable.brief_tags(self.context, brief.slug),
             brief=brief.front,
             body=body,
             claims=tuple(claims),
             contrary=_best_contrary(claims),
-            messages=_first_of_each_heading(claims),
-            notices=views.notices(c.key for c in brief.citations),
+            messages=_main_messages(claims),
+            notices=views.notices(cited),
             downloads=self.downloads.get(brief.slug, ()),
             image=f"briefs/{brief.slug}.png" if brief.slug in self.downloads else "",
-            references=views.reference_list(c.key for c in brief.citations),
+            metadata=brief_head(self.context, brief, self.downloads.get(brief.slug, ())),
+            exchange=f"../../{FOLDER}/briefs/{brief.slug}",
+            references=views.reference_list(cited),
+            checks=checks(map(self.library.checked, cited)),
+            citation=page_citation(
+                self.context.site, route, brief.front.title, brief.front.updated
+            ),
+            suggest=views.suggest(SENTENCE, route),
             updated=f"{brief.front.updated:%-d %B %Y}",
         )
 
@@ -162,9 +196,11 @@ class Pages:
             title=study.title,
             description=f"{words.DESIGNS[study.design].capitalize()}: {study.title}",
             kind="study",
+            found=findable.study_tags(self.context, study_id),
             study=study,
             design=words.DESIGNS[study.design],
             category=vocabulary.categories[study.category],
+            category_label=vocabulary.category_label,
             group=vocabulary.groups[study.group] if study.group else None,
             people=words.people(study.n),
             findings=views.findings_of(study_id),
@@ -176,6 +212,7 @@ class Pages:
                 for c in study.corrections
             ],
             claims=views.claims_on(study_id),
+            suggest=views.suggest(RECORD, f"study:{study_id}", page="record"),
         )
 
     def term(self, kind: SubjectKind, term_id: str, term: Term) -> Page:
@@ -188,6 +225,7 @@ class Pages:
             title=term.label,
             description=term.definition,
             kind=kind,
+            found=findable.term_tags(kind, term),
             term=term,
             populations=tuple(views.populations(kind, term_id)),
             notices=views.notices(
@@ -195,8 +233,9 @@ class Pages:
                 for _, entries in self.context.evidence.about(kind, term_id)
                 for entry in entries
             ),
-            claims=[views.claim(claim) for claim in claims],
+            claims=[views.claim_line(claim) for claim in claims],
             swim=self._swim(term_id) if kind == "outcome" else (),
+            suggest=views.suggest(SENTENCE, f"{kind}:{term_id}"),
         )
 
     def _swim(self, outcome: str) -> tuple[tuple[str, str], ...]:
@@ -212,45 +251,67 @@ class Pages:
         """A work: its reference, its identifiers, what was checked, and what rests on it."""
         views = self._views(f"work:{key}")
         work, entry = self.library.works[key], self.library.checked(key)
+        retracted = "Retracted. " if entry.standing == "retracted" else ""
         citations, links = self.library.citations, self.context.links_of.get(key, ())
         return self._page(
             views,
             "work",
             title=work.title,
-            description=f"Reference and check state of: {work.title}",
+            description=f"{retracted}Reference and check state of: {work.title}",
             kind="work",
+            found=findable.work_tags(self.context, key),
             work=work,
             entry=entry,
             reference=views.reference(key),
             notices=views.notices((key,)),
             studies=[views.study_line(i) for i in self.library.studies_of(key)],
-            claims=[views.claim(c) for c in self.context.claims_by_work.get(key, ())],
+            claims=[views.claim_line(c) for c in self.context.claims_by_work.get(key, ())],
             counts=[count for count in citations.counts if count.work == key],
             cited_by=[(views.cite(x.citing), x) for x in links if x.cited == key],
             citing=[(views.cite(x.cited), x) for x in links if x.citing == key],
             corrections=self.context.corrections_of.get(key, ()),
             includes=[views.study_line(i) for i in self.context.included_by.get(key, ())],
+            forms=exchange_forms(work),
+            metadata=work_head(self.context, key),
         )
 
     # -- lists
 
-    def _indexes(self) -> Iterator[Page]:
-        yield self._home()
-        yield self._plain(
+    def _plain_pages(self) -> Mapping[str, Callable[[], Page]]:
+        """The pages of which there is one each, by name."""
+        return {
+            "home": self._home,
+            "briefs": self._briefs,
+            "themes": self._themes,
+            "methods": self._methods,
+            "map": lambda: self._plain("map", maps=tuple(self._maps(self._views("page:map")))),
+            "corrections": lambda: self._plain("corrections", corrections=self._corrections()),
+            "contribute": self._contribute,
+            "data": self._data,
+            "glossary": lambda: self._plain("glossary", terms=self.context.glossary.entries()),
+            "search": self._search,
+            "promises": self._promises,
+        }
+
+    def _briefs(self) -> Page:
+        briefs = cards.brief_cards(self._views("page:briefs"), self.context)
+        return self._plain(
             "briefs",
-            briefs=self._brief_cards("briefs"),
+            briefs=briefs,
+            unknown=cards.unknown_claims(briefs),
             book=self.downloads.get("all-briefs", ()),
         )
-        yield self._plain("studies", studies=self._study_lines("studies"))
-        yield self._plain("outcomes", terms=self._term_lines("outcomes", "outcome"))
-        yield self._plain(
+
+    def _themes(self) -> Page:
+        return self._plain(
             "themes",
             terms=self._term_lines("themes", "theme"),
             concepts=self._term_lines("themes", "concept"),
         )
-        yield self._references()
+
+    def _methods(self) -> Page:
         views = self._views("page:methods")
-        yield self._plain(
+        return self._plain(
             "methods",
             wording=[
                 (views.badge(standing), hedges)
@@ -258,28 +319,53 @@ class Pages:
             ],
             vocabulary=self.library.vocabulary,
         )
-        yield self._plain("map", maps=tuple(self._maps(self._views("page:map"))))
-        yield self._plain("corrections", corrections=self._corrections())
-        yield self._plain("contribute")
-        yield self._plain("data")
-        yield self._plain("search")
 
-    def _references(self) -> Page:
-        """Every reference, by what the check of it said."""
-        views = self._views("page:references")
-        by_state = {
-            state: [key for key in self.library.works if self.library.checked(key).state == state]
-            for state in words.LEDGER_STATES
-        }
+    def _promises(self) -> Page:
+        tested = self.library.tested
+        promises = promise_views(tested, self.context.site)
+        return self._plain("promises", promises=promises, run=run_view(tested))
+
+    def _contribute(self) -> Page:
+        site = self.context.site
         return self._plain(
-            "references",
-            total=len(self.library.works),
-            groups=[
-                (state, words.LEDGER_STATES[state], views.reference_list(keys))
-                for state, keys in by_state.items()
-                if keys
-            ],
+            "contribute",
+            credits=all_credits(self.library),
+            mistake=suggestion(site, SENTENCE),
+            study=suggestion(site, STUDY),
         )
+
+    def _data(self) -> Page:
+        return self._plain(
+            "data",
+            files=FILES,
+            archive=archive_name(self.context.site),
+            metadata=data_head(self.context),
+        )
+
+    def _search(self) -> Page:
+        return self._plain(
+            "search",
+            kinds=tuple(findable.KINDS.values()),
+            designs=findable.designs(self.context),
+            outcomes=findable.outcomes(self.context),
+        )
+
+    def _suggestions(self) -> Page:
+        """The words that search offers when it finds nothing."""
+        return Page(path=SUGGESTIONS, text=findable.suggestions(self.context))
+
+    def _lists(self) -> Iterator[tuple[PurePosixPath, Callable[[], Page]]]:
+        """The lists in which readers find things, on as many pages as they need, and their data."""
+        for listing in listings(self.context):
+            for part in parts(listing):
+                yield part.path, partial(self._part, listing.name, part)
+            for path, text in files(listing):
+                yield path, partial(Page, path=path, text=text)
+
+    def _part(self, name: str, part: Part) -> Page:
+        later = {"title": part.title} if part.number > 1 else {}
+        views = Views(part.path, self.context)
+        return self._page(views, name, kind=name, listed=part, **later)
 
     def _corrections(self) -> tuple[CorrectedStudy, ...]:
         views = self._views("page:corrections")
@@ -296,11 +382,14 @@ class Pages:
         )
 
     def _home(self) -> Page:
-        cards = self._brief_cards("home")
-        unknown = [
-            claim for card in cards for claim in card.claims if claim.panel.badge.standing == "open"
-        ]
-        return self._plain("home", briefs=cards, unknown=unknown, counts=self._counts())
+        views = self._views("page:home")
+        book = self.downloads.get("all-briefs", ())
+        return self._plain(
+            "home",
+            home=cards.home(cards.brief_cards(views, self.context), book),
+            counts=self._counts(),
+            metadata=home_head(self.context),
+        )
 
     def _counts(self) -> Mapping[str, int]:
         return {
@@ -309,31 +398,10 @@ class Pages:
             "claims": sum(len(claims) for claims in self.context.evidence.claims.values()),
         }
 
-    def _brief_cards(self, page: str) -> tuple[BriefCard, ...]:
-        views = self._views(f"page:{page}")
-        briefs = sorted(self.library.briefs.values(), key=lambda b: (b.front.order, b.slug))
-        return tuple(
-            BriefCard(
-                title=brief.front.title,
-                link=views.link(f"brief:{brief.slug}"),
-                summary=brief.front.summary,
-                kind=brief.front.kind,
-                claims=_first_of_each_heading(
-                    map(views.claim, self.context.evidence.claims[brief.slug])
-                ),
-            )
-            for brief in briefs
-        )
-
-    def _study_lines(self, page: str) -> tuple[StudyLine, ...]:
-        views = self._views(f"page:{page}")
-        return tuple(views.study_line(study_id) for study_id in self.library.studies)
-
     def _term_lines(self, page: str, kind: SubjectKind) -> tuple[TermLine, ...]:
         views = self._views(f"page:{page}")
         vocabulary = self.library.vocabulary
         tables: Mapping[str, Mapping[str, Term]] = {
-            "outcome": vocabulary.outcomes,
             "theme": vocabulary.themes,
             "concept": vocabulary.concepts,
         }
@@ -343,22 +411,12 @@ class Pages:
 
     def _term_line(self, views: Views, kind: SubjectKind, term_id: str, term: Term) -> TermLine:
         entries = [e for _, found in self.context.evidence.about(kind, term_id) for e in found]
-        directions = Counter(entry.finding.direction for entry in entries)
-        group = ""
-        if isinstance(term, Outcome):
-            group = self.library.vocabulary.domains[term.domain].label
-        elif isinstance(term, Theme):
-            group = term.kind
         return TermLine(
             label=term.label,
             link=views.link(f"{kind}:{term_id}"),
             definition=term.definition,
-            group=group,
+            group=term.kind if isinstance(term, Theme) else "",
             studies=len({entry.study_id for entry in entries}),
-            benefit=directions["benefit"],
-            no_difference=directions["no-difference"],
-            mixed=directions["mixed"],
-            harm=directions["harm"],
         )
 
     # -- slots in briefs
@@ -391,7 +449,7 @@ class Pages:
         return tuple(map(views.study_line, chosen))
 
     def _maps(self, views: Views) -> Iterator[EvidenceMap]:
-        """For each population, which kinds of support were studied for which outcomes."""
+        """For each population, which categories were studied for which outcomes."""
         for population, term in self.library.vocabulary.populations.items():
             rows = tuple(self._map_rows(views, population))
             if rows:
@@ -431,15 +489,19 @@ class Pages:
         return next(name for name in names if f"pages/{name}.md.j2" in known)
 
     def _plain(self, name: str, **values: object) -> Page:
-        return self._page(self._views(f"page:{name}"), name, kind=name, **values)
+        views = self._views(f"page:{name}")
+        return self._page(views, name, kind=name, found=findable.page_tags(name), **values)
 
     def _page(self, views: Views, template: str, **values: object) -> Page:
         head = {"kind": values.get("kind")}
-        for key in ("title", "description", "image"):
+        for key in ("title", "description", "image", "found"):
             if values.get(key):
                 head[key] = values[key]
+        if isinstance(metadata := values.get("metadata"), Mapping):
+            head.update(metadata)
         text = self._template(f"pages/{template}.md.j2").render(
             **values,
+            explain=Explainer(self.context.glossary, views.link),
             site=self.context.site,
             link=lambda route: address(views.link(route)),
             front=_front_matter(head),
@@ -466,6 +528,7 @@ def _environment(folders: Iterable[Path]) -> Environment:
         keep_trailing_newline=True,
     )
     environment.filters["address"] = address
+    environment.filters["edges_kept"] = edges_kept
     environment.filters["number"] = words.number
     environment.filters["counted"] = words.counted
     environment.filters["capitalize_first"] = words.capitalised
@@ -485,18 +548,22 @@ def _front_matter(head: Mapping[str, object]) -> Markup:
     """The head of a page. JSON is YAML, so no text can break out of it; the theme prints these
     values as HTML, so they are escaped here."""
     lines = [
-        f"{key}: {json.dumps(html.escape(str(value)), ensure_ascii=False)}"
-        for key, value in head.items()
+        f"{key}: {json.dumps(_harmless(value), ensure_ascii=False)}" for key, value in head.items()
     ]
     return Markup("---\n" + "\n".join(lines) + "\n---")  # noqa: S704
 
 
-def _first_of_each_heading(claims: Iterable[ClaimView]) -> tuple[ClaimView, ...]:
-    """The first claim below each heading: with its heading, a main message."""
-    first: dict[str, ClaimView] = {}
-    for claim in claims:
-        first.setdefault(claim.heading, claim)
-    return tuple(first.values())
+def _harmless(value: object) -> str | list[Any]:
+    """A value as HTML may show it, all the way down; markup of ours is so already."""
+    if isinstance(value, list | tuple):
+        return [_harmless(one) for one in value]
+    return str(value) if isinstance(value, Markup) else html.escape(clean(str(value)))
+
+
+def _main_messages(claims: Sequence[ClaimView]) -> tuple[ClaimView, ...]:
+    """What a page's list of main messages names: none where its first section is such a list."""
+    first = sum(claim.heading == claims[0].heading for claim in claims)
+    return () if first > _MOST_IN_A_SECTION else cards.first_of_each_heading(claims)
 
 
 def map_cell(entries: Iterable[Entry], link: str) -> Markup:

@@ -111,3 +111,85 @@ class PrintedBrief:
     code_width: int
     own_group: str
     version: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrintedStudy:
+    """A study in a list; `address` is its page, empty where the site has none."""
+
+    title: str
+    address: Plain
+    cited: Typst
+    design: str
+    size: str
+    country: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrintedStudies:
+    """The studies that a brief asks for."""
+
+    rows: tuple[PrintedStudy, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PointingWay:
+    """How many studies point one way, in words, and the way itself, to be drawn."""
+
+    direction: Plain
+    said: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MapField:
+    """A category in a line of the evidence map; no ways are a gap."""
+
+    category: str
+    ways: tuple[PointingWay, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MapLine:
+    """An outcome in the evidence map: every field, those with studies, and the gaps by name."""
+
+    outcome: str
+    address: Plain
+    fields: tuple[MapField, ...]
+    studied: tuple[MapField, ...]
+    gaps: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrintedMap:
+    """Outcomes by categories for one population; `across`, categories are columns, else they are
+    named line by line, because they do not fit across a page."""
+
+    level: int
+    population: str
+    columns: tuple[str, ...]
+    across: bool
+    lines: tuple[MapLine, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrintedStep:
+    """A stage of a selection, and what was taken out after it (`taken_out` is a number, or that
+    it is not reported, or empty)."""
+
+    label: str
+    count: str
+    note: str
+    taken_out: str
+    reasons: str
+    last: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrintedFlow:
+    """How a review searched and chose; `facts` are labels with what the review says."""
+
+    title: str
+    steps: tuple[PrintedStep, ...]
+    facts: tuple[tuple[str, str], ...]
+    source: Typst

@@ -27,8 +27,10 @@ from generator.model import Correction, Standing, Study, Term
 from generator.prose import Cite
 from generator.render import words
 from generator.render.forest import Forest, Labelled, can_be_drawn, draw
+from generator.render.glossary import Glossary
 from generator.render.markdown import address, edges_kept, escape
-from generator.routes import link
+from generator.render.share import SENTENCE, line, suggestion, web_address
+from generator.routes import link_from
 from generator.site import Site
 
 
@@ -89,7 +91,11 @@ class Panel:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClaimView:
-    """A claim on its brief's page, or named on another page."""
+    """A claim on its brief's page, or named on another page.
+
+    On its own page `line` is its statement with the citations, for readers to take along, and
+    `suggest` the address of a form to change it (empty where there is none).
+    """
 
     id: str
     heading: str
@@ -98,6 +104,20 @@ class ClaimView:
     link: str
     brief: str
     panel: Panel
+    line: str = ""
+    suggest: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimLine:
+    """A claim named on another page: where it stands, and how sure it is."""
+
+    id: str
+    heading: str
+    text: str
+    link: str
+    brief: str
+    badge: Badge
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,13 +145,15 @@ class Notice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReferenceView:
-    """A reference with what was checked about it."""
+    """A reference with what was checked about it; `standing` is what a reader must know of the
+    work, such as that it was retracted, or empty."""
 
     key: str
     text: Markup
     link: str
     state: str
     checked: str
+    standing: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -218,6 +240,7 @@ class Context:
     evidence: Evidence
     bibliography: Bibliography
     references: Mapping[str, Reference]
+    in_text: Mapping[str, str]
     claims_by_study: Mapping[str, tuple[AppraisedClaim, ...]]
     claims_by_subject: Mapping[tuple[str, str], tuple[AppraisedClaim, ...]]
     claims_by_work: Mapping[str, tuple[AppraisedClaim, ...]]
@@ -225,6 +248,7 @@ class Context:
     corrections_of: Mapping[str, tuple[tuple[str, Correction], ...]]
     included_by: Mapping[str, tuple[str, ...]]
     links_of: Mapping[str, tuple[CitationLink, ...]]
+    glossary: Glossary
 
 
 def prepare(site: Site, library: Library, evidence: Evidence) -> Context:
@@ -246,6 +270,7 @@ def prepare(site: Site, library: Library, evidence: Evidence) -> Context:
         evidence=evidence,
         bibliography=bibliography,
         references={key: bibliography.reference(key) for key in bibliography.order},
+        in_text={key: bibliography.in_text(key) for key in bibliography.order},
         claims_by_study={key: tuple(claims) for key, claims in by_study.items()},
         claims_by_subject={key: tuple(claims) for key, claims in by_subject.items()},
         claims_by_work={key: tuple(claims) for key, claims in by_work.items()},
@@ -253,6 +278,7 @@ def prepare(site: Site, library: Library, evidence: Evidence) -> Context:
         corrections_of=_corrections_of(library),
         included_by=_included_by(library),
         links_of=_links_of(library),
+        glossary=Glossary.of(library.vocabulary.glossary),
     )
 
 
@@ -289,6 +315,7 @@ class Views:
 
     def __init__(self, path: PurePosixPath, context: Context) -> None:
         self.path = path
+        self.folder = str(path.parent)
         self.context = context
         self.library = context.library
         self.bibliography = context.bibliography
@@ -296,14 +323,14 @@ class Views:
 
     def link(self, route: str) -> str:
         """A route as a link from this page."""
-        return link(self.path, route)
+        return link_from(self.folder, route)
 
     # -- citations
 
     def cite(self, key: str) -> Markup:
         """A citation in the running text, such as "Felton et al., 1995", linked to the work."""
-        text = escape(self.bibliography.in_text(key))
-        return Markup("[{}]({})").format(text, address(self.link(f"work:{key}")))
+        text = escape(self.context.in_text[key])
+        return Markup(f"[{text}]({address(self.link(f'work:{key}'))})")  # noqa: S704 - both escaped
 
     def cite_group(self, cite: Cite) -> Markup:
         """A group of citations, each linked to the reference at the foot of the page."""
@@ -338,6 +365,7 @@ class Views:
             link=self.link(f"work:{key}"),
             state=words.LEDGER_STATES[entry.state],
             checked=checked,
+            standing=words.WORK_STANDINGS.get(entry.standing, ""),
         )
 
     def notices(self, keys: Iterable[str]) -> tuple[Notice, ...]:
@@ -443,15 +471,36 @@ class Views:
 
     def claim(self, claim: AppraisedClaim, statement: Markup | None = None) -> ClaimView:
         """A claim; `statement` is its written text on its own page."""
+        route = f"brief:{claim.slug}#{claim.id}"
+        written = line(claim.claim.statement.children, self.bibliography) if statement else ""
         return ClaimView(
             id=claim.id,
             heading=claim.claim.heading,
             statement=statement or Markup(),
             text=claim.text,
-            link=self.link(f"brief:{claim.slug}#{claim.id}"),
+            link=self.link(route),
             brief=self.library.briefs[claim.slug].front.title,
             panel=self.panel(claim.appraisal),
+            line=written,
+            suggest=self.suggest(SENTENCE, route, sentence=written) if statement else "",
         )
+
+    def claim_line(self, claim: AppraisedClaim) -> ClaimLine:
+        """A claim on a page other than its own."""
+        return ClaimLine(
+            id=claim.id,
+            heading=claim.claim.heading,
+            text=claim.text,
+            link=self.link(f"brief:{claim.slug}#{claim.id}"),
+            brief=self.library.briefs[claim.slug].front.title,
+            badge=self.badge(claim.appraisal.standing, claim.appraisal.subject.kind),
+        )
+
+    def suggest(self, form: str, route: str, page: str = "page", **answers: str) -> str:
+        """The address of a form about a page, filled in, or empty; `page` is the form's question
+        for the page's address."""
+        site = self.context.site
+        return suggestion(site, form, **{page: web_address(site, route)}, **answers)
 
     # -- outcomes, themes, concepts
 
@@ -567,9 +616,9 @@ class Views:
         entries = entries_of(self.library, study_id, self.library.studies[study_id])
         return tuple(map(self.finding, entries))
 
-    def claims_on(self, study_id: str) -> tuple[ClaimView, ...]:
+    def claims_on(self, study_id: str) -> tuple[ClaimLine, ...]:
         """The claims for which a study counts, for or against."""
-        return tuple(self.claim(claim) for claim in self.context.claims_by_study.get(study_id, ()))
+        return tuple(map(self.claim_line, self.context.claims_by_study.get(study_id, ())))
 
 
 def who_or_what(study: Study) -> str:

@@ -65,6 +65,15 @@ WORK_STANDINGS: Final = {
     "corrected": "was corrected after it was published.",
     "reinstated": "was retracted and later reinstated.",
 }
+NOTICES: Final = {
+    "retracted": "retracted",
+    "partially-retracted": "retracted in part",
+    "concern": "expression of concern",
+    "reinstated": "retracted, later reinstated",
+    "corrected": "corrected",
+    "clean": "no notice found",
+    "unknown": "not yet looked for",
+}
 LEDGER_STATES: Final = {
     "verified": "checked: its details match",
     "differs": "checked: some details differ",

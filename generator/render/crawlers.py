@@ -1,0 +1,115 @@
+"""What crawlers and language models ask a site for: sitemap.xml, robots.txt, llms.txt."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import PurePosixPath
+from typing import Final
+from xml.etree.ElementTree import Element, SubElement
+
+from generator.render.machine import as_xml, clean
+from generator.render.offers import FILES, FOLDER, archive_name
+from generator.render.pages import Page
+from generator.render.views import Context
+from generator.routes import path_of, url_of
+from generator.site import Site
+
+SITEMAP: Final = PurePosixPath("sitemap.xml")
+NAMESPACE: Final = "http://www.sitemaps.org/schemas/sitemap/0.9"
+# A page of search results is nothing to find by searching.
+_UNLISTED: Final = frozenset({path_of("page:search")})
+_MARKS: Final = re.compile(r"[\\`*_\[\]<>]")
+
+
+def charted(pages: Iterable[Page], context: Context) -> Iterator[Page]:
+    """The pages as they come and, where the site has an address, their map after the last one."""
+    found: list[PurePosixPath] = []
+    for page in pages:
+        found.append(page.path)
+        yield page
+    if context.site.url:
+        listed = (path for path in found if path.suffix == ".md" and path not in _UNLISTED)
+        yield Page(path=SITEMAP, text=sitemap(context, listed))
+
+
+def sitemap(context: Context, paths: Iterable[PurePosixPath]) -> str:
+    """The map of the pages that are made from these files; the site must have an address.
+
+    Only briefs have a day of last change: that of no other page is in the records, and the day of
+    the build would say nothing.
+    """
+    briefs = context.library.briefs.values()
+    days = {path_of(f"brief:{brief.slug}"): brief.front.updated for brief in briefs}
+    root = Element("urlset", xmlns=NAMESPACE)
+    for path in sorted(paths):
+        url = SubElement(root, "url")
+        SubElement(url, "loc").text = f"{context.site.url}{_address(path)}"
+        if path in days:
+            SubElement(url, "lastmod").text = days[path].isoformat()
+    return as_xml(root)
+
+
+def _address(path: PurePosixPath) -> str:
+    """Where the page of a Markdown file stands, from the root of the site."""
+    folder = path.parent if path.name == "index.md" else path.with_suffix("")
+    return "" if str(folder) == "." else f"{folder}/"
+
+
+def robots_txt(site: Site) -> str:
+    """Everything may be read; where the site has an address, so has its map."""
+    lines = ["User-agent: *", "Allow: /"]
+    if site.url:
+        lines += ["", f"Sitemap: {site.url}{SITEMAP}"]
+    return "\n".join([*lines, ""])
+
+
+def llms_txt(context: Context) -> str:
+    """What the site is and where its main pages and data are, in the form of llmstxt.org."""
+    site, library = context.site, context.library
+    briefs = sorted(library.briefs.values(), key=lambda b: (b.front.order, b.slug))
+    lines = [
+        f"# {_line(site.name)}",
+        "",
+        f"> {_line(site.description)}",
+        "",
+        "Each brief makes claims. Each claim has a standing, from open to well supported, and shows"
+        " the findings for it and those that do not support it. Quote a claim with its standing.",
+        "",
+        "## Briefs",
+        "",
+        *(_link(site, f"brief:{b.slug}", b.front.title, b.front.summary) for b in briefs),
+        "",
+        "## Data",
+        "",
+        *(_file(site, file.name, file.says) for file in FILES),
+        _file(site, archive_name(site), "all of these in one file"),
+        "",
+        "## How it is made",
+        "",
+        _link(site, "page:methods", "Methods", "how each standing is worked out"),
+        _link(site, "page:references", "References", "every work, with what the check of it said"),
+        _link(site, "page:corrections", "Corrections", "where sources misreport a study"),
+        "",
+        "## Optional",
+        "",
+        *(
+            _link(site, f"outcome:{name}", outcome.label, outcome.definition)
+            for name, outcome in library.vocabulary.outcomes.items()
+        ),
+        "",
+    ]
+    return "\n".join(lines)
+
+
+def _link(site: Site, route: str, title: str, says: str) -> str:
+    return f"- [{_line(title)}]({site.url or '/'}{url_of(route)}): {_line(says)}"
+
+
+def _file(site: Site, name: str, says: str) -> str:
+    return f"- [{name}]({site.url or '/'}{FOLDER}/{name}): {says}"
+
+
+def _line(text: str) -> str:
+    """Text on one line in which nothing is taken for Markdown."""
+    return _MARKS.sub(r"\\\g<0>", clean(text))

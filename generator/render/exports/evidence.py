@@ -1,0 +1,197 @@
+"""evidence.json: works, studies with their findings, and briefs with their claims, as plain data.
+
+The same lists are offered in parts, so that a program need not take a large file whole. Each record
+stands on a line of its own, so that changes of the file can be read, too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, Final
+
+from generator.appraise import AppraisedClaim, Entry
+from generator.library import Brief
+from generator.model import Finding, LedgerEntry, Study, Work
+from generator.render.machine import as_json
+from generator.render.offers import DATA, TEXTS, latest_day
+from generator.render.views import Context
+from generator.routes import url_of
+
+PART_SIZE: Final = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EvidenceText:
+    """What the site knows, as JSON: what the lists are about, and each record of each list."""
+
+    about: str
+    lists: Mapping[str, Sequence[str]]
+
+    def whole(self) -> str:
+        """One file with all lists."""
+        lists = (_list(name, records) for name, records in self.lists.items())
+        return _object([f'"about": {self.about}', *lists])
+
+    def parts(self, size: int = PART_SIZE) -> Iterator[tuple[str, str]]:
+        """Names and texts of files that hold `size` records each, and at last of their index.json.
+
+        A part has the shape of the whole with one list in it. The index names, for each list, the
+        parts in order, with how many records each holds and its length in bytes.
+        """
+        index: dict[str, list[str]] = {name: [] for name in self.lists}
+        for name, records in self.lists.items():
+            for number, start in enumerate(range(0, len(records), size), start=1):
+                path, some = f"{name}-{number:04}.json", records[start : start + size]
+                text = _object([_list(name, some)])
+                told = {"path": path, "records": len(some), "bytes": len(text.encode())}
+                index[name].append(as_json(told))
+                yield path, text
+        lists = (_list(name, files) for name, files in index.items())
+        yield "index.json", _object([f'"about": {self.about}', *lists])
+
+
+def evidence_text(context: Context, printed: frozenset[str]) -> EvidenceText:
+    """Everything that the site knows; `printed` names the briefs that have a PDF."""
+    library = context.library
+    day = latest_day(library)
+    about = {
+        "title": context.site.name,
+        "url": context.site.url or None,
+        "updated": day.isoformat() if day else None,
+        "licences": {"data": DATA.url, "sentences of briefs": TEXTS.url},
+    }
+    works = (_work(work, library.checked(key)) for key, work in library.works.items())
+    studies = (_study(study_id, study) for study_id, study in library.studies.items())
+    briefs = (
+        _brief(brief, context.evidence.claims[slug], printed=slug in printed)
+        for slug, brief in library.briefs.items()
+    )
+    return EvidenceText(
+        about=as_json(about),
+        lists={
+            "works": tuple(map(as_json, works)),
+            "studies": tuple(map(as_json, studies)),
+            "briefs": tuple(map(as_json, briefs)),
+        },
+    )
+
+
+def _list(name: str, records: Sequence[str]) -> str:
+    return f'"{name}": [\n' + ",\n".join(records) + "\n]"
+
+
+def _object(members: Iterable[str]) -> str:
+    return "{" + ",\n".join(members) + "}\n"
+
+
+def _work(work: Work, entry: LedgerEntry) -> dict[str, Any]:
+    return {
+        "key": work.key,
+        "type": work.type,
+        "title": work.title,
+        "authors": [" ".join(filter(None, (a.given, a.sort_name, a.suffix))) for a in work.authors],
+        "more_authors": work.more_authors,
+        "year": work.year,
+        "container": work.container or None,
+        "doi": work.doi or None,
+        "pmid": work.pmid or None,
+        "url": url_of(f"work:{work.key}"),
+        "ledger": {
+            "state": entry.state,
+            "standing": entry.standing,
+            "checked": entry.checked.isoformat() if entry.checked else None,
+            "source": entry.source or None,
+        },
+        "notices": [_listed(asdict(notice)) for notice in entry.notices],
+    }
+
+
+def _study(study_id: str, study: Study) -> dict[str, Any]:
+    people = study.participants
+    return {
+        "id": study_id,
+        "title": study.title,
+        "design": study.design,
+        "category": study.category,
+        "group": study.group,
+        "country": study.country,
+        "setting": study.setting,
+        "n": study.n,
+        "participants": people and people.description,
+        "participants_note": people and people.note,
+        "studies_included": study.studies_included,
+        "comparator": study.comparator,
+        "reports": list(study.reports),
+        "included_in": list(study.included_in),
+        "url": url_of(f"study:{study_id}"),
+        "findings": [_finding(finding) for finding in study.findings],
+        "corrections": [asdict(correction) for correction in study.corrections],
+        "notes": study.notes,
+        "contributors": [asdict(person) for person in study.contributors],
+    }
+
+
+def _finding(finding: Finding) -> dict[str, Any]:
+    return {
+        "id": finding.id,
+        "outcome": finding.outcome,
+        "theme": finding.theme,
+        "concept": finding.concept,
+        "population": finding.population,
+        "direction": finding.direction,
+        "basis": finding.basis,
+        "statement": finding.statement,
+        "source": {"report": finding.source.report, "where": finding.source.where},
+        "comparator": finding.comparator,
+        "effect": _listed(asdict(finding.effect)) if finding.effect else None,
+        "certainty": asdict(finding.certainty) if finding.certainty else None,
+        "quote": finding.quote,
+    }
+
+
+def _brief(brief: Brief, claims: Sequence[AppraisedClaim], *, printed: bool) -> dict[str, Any]:
+    url = url_of(f"brief:{brief.slug}")
+    return {
+        "slug": brief.slug,
+        "title": brief.front.title,
+        "kind": brief.front.kind,
+        "audience": brief.front.audience,
+        "summary": brief.front.summary,
+        "question": brief.front.question,
+        "updated": brief.front.updated.isoformat(),
+        "url": url,
+        "pdf": f"briefs/{brief.slug}.pdf" if printed else None,
+        "contributors": [asdict(person) for person in brief.front.contributors],
+        "claims": [_claim(claim, url) for claim in claims],
+    }
+
+
+def _claim(claim: AppraisedClaim, url: str) -> dict[str, Any]:
+    block = claim.claim.block
+    return {
+        "id": claim.id,
+        "url": f"{url}#{claim.id}",
+        "heading": claim.claim.heading,
+        "statement": claim.text,
+        "outcome": block.outcome,
+        "theme": block.theme,
+        "concept": block.concept,
+        "population": block.population,
+        "direction": block.direction,
+        "cites": list(claim.cites),
+        "standing": claim.appraisal.standing,
+        "for": _refs(claim.appraisal.pro_entries),
+        "against": _refs(claim.appraisal.con_entries),
+    }
+
+
+def _refs(entries: Iterable[Entry]) -> list[str]:
+    return [entry.ref for entry in entries]
+
+
+def _listed(record: Mapping[str, Any]) -> dict[str, Any]:
+    """A record whose tuples are lists, as JSON has them."""
+    return {
+        name: list(value) if isinstance(value, tuple) else value for name, value in record.items()
+    }
