@@ -22,13 +22,13 @@ class Stage:
 
     __pydantic_config__ = _CLOSED
 
-    id: Slug
-    label: Text
+    id: Annotated[Slug, Doc("unique in this file")]
+    label: Annotated[Text, Doc("the step as a reader sees it")]
     n: Annotated[int | None, Ge(0), Doc("how many; leave out what the source does not report")] = (
         None
     )
     unit: Annotated[Literal["records", "reports", "studies"], Doc("what is counted (PRISMA 2020)")]
-    note: str | None = None
+    note: Annotated[str | None, Doc("what else one must know of this step")] = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +39,7 @@ class Exclusion:
 
     after: Annotated[Slug, Doc("the id of the stage before")]
     n: Annotated[int | None, Ge(0), Doc("how many were taken out")] = None
-    reasons: tuple[Text, ...] = ()
+    reasons: Annotated[tuple[Text, ...], Doc("why they were taken out, as reported")] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,8 +48,8 @@ class Part:
 
     __pydantic_config__ = _CLOSED
 
-    label: Text
-    n: Annotated[int, Ge(0)]
+    label: Annotated[Text, Doc("the part as a reader sees it")]
+    n: Annotated[int, Ge(0), Doc("how many works are in it")]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,17 +58,17 @@ class Flow:
 
     __pydantic_config__ = _CLOSED
 
-    review: WorkKey
-    title: Text
-    databases: tuple[Text, ...]
-    searched_from: str | None = None
-    searched_to: str | None = None
-    language: str | None = None
-    search_terms: tuple[Text, ...] = ()
-    included: tuple[Text, ...] = ()
-    excluded: tuple[Text, ...] = ()
-    stages: Annotated[tuple[Stage, ...], MinLen(1)]
-    exclusions: tuple[Exclusion, ...] = ()
+    review: Annotated[WorkKey, Doc("the review that reports it, a key of data/library.bib")]
+    title: Annotated[Text, Doc("the heading of the drawing")]
+    databases: Annotated[tuple[Text, ...], Doc("where the review searched")]
+    searched_from: Annotated[str | None, Doc("the beginning of the time searched")] = None
+    searched_to: Annotated[str | None, Doc("the end of the time searched")] = None
+    language: Annotated[str | None, Doc("the language, or languages, of the works")] = None
+    search_terms: Annotated[tuple[Text, ...], Doc("the words that were searched for")] = ()
+    included: Annotated[tuple[Text, ...], Doc("what a work had to be to be taken in")] = ()
+    excluded: Annotated[tuple[Text, ...], Doc("what kept a work out")] = ()
+    stages: Annotated[tuple[Stage, ...], MinLen(1), Doc("the steps of the selection, in order")]
+    exclusions: Annotated[tuple[Exclusion, ...], Doc("what was taken out between the steps")] = ()
     parts: Annotated[
         tuple[Part, ...], Doc("kinds of works in the last stage; others may remain")
     ] = ()
@@ -99,8 +99,10 @@ class Synthesis:
 
     __pydantic_config__ = _CLOSED
 
-    default: Swim = field(default_factory=Swim)
-    outcomes: Mapping[Slug, Swim] = field(default_factory=dict)
+    default: Annotated[Swim, Doc("what holds for every outcome")] = field(default_factory=Swim)
+    outcomes: Annotated[
+        Mapping[Slug, Swim], Doc("what differs, by outcomes of data/vocabulary.yaml")
+    ] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,17 +111,17 @@ class CitationCount:
 
     __pydantic_config__ = _CLOSED
 
-    work: WorkKey
+    work: Annotated[WorkKey, Doc("the work that is cited, a key of data/library.bib")]
     source: Annotated[Text, Doc("the index that counted")]
     seen: Annotated[date | None, Doc("the day of the count; leave out where it is not dated")] = (
         None
     )
-    cited_by: Annotated[int | None, Ge(0)] = None
-    supporting: Annotated[int | None, Ge(0)] = None
-    mentioning: Annotated[int | None, Ge(0)] = None
-    contrasting: Annotated[int | None, Ge(0)] = None
-    unclassified: Annotated[int | None, Ge(0)] = None
-    note: str | None = None
+    cited_by: Annotated[int | None, Ge(0), Doc("how many works cite it")] = None
+    supporting: Annotated[int | None, Ge(0), Doc("how many statements support it")] = None
+    mentioning: Annotated[int | None, Ge(0), Doc("how many statements mention it")] = None
+    contrasting: Annotated[int | None, Ge(0), Doc("how many statements contrast with it")] = None
+    unclassified: Annotated[int | None, Ge(0), Doc("how many statements were not sorted")] = None
+    note: Annotated[str | None, Doc("what one must know to read the count")] = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,8 +130,8 @@ class CitationLink:
 
     __pydantic_config__ = _CLOSED
 
-    citing: WorkKey
-    cited: WorkKey
+    citing: Annotated[WorkKey, Doc("the work that cites, a key of data/library.bib")]
+    cited: Annotated[WorkKey, Doc("the work that is cited, a key of data/library.bib")]
     how: Annotated[
         Literal["supporting", "mentioning", "contrasting", "not-sorted"],
         Doc("what the citing work says of the cited one; not-sorted where that was not seen"),
@@ -144,5 +146,7 @@ class Citations:
 
     __pydantic_config__ = _CLOSED
 
-    counts: tuple[CitationCount, ...] = ()
-    links: tuple[CitationLink, ...] = ()
+    counts: Annotated[
+        tuple[CitationCount, ...], Doc("how often works are cited, as indexes counted it")
+    ] = ()
+    links: Annotated[tuple[CitationLink, ...], Doc("which works cite which, and how")] = ()

@@ -34,6 +34,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         _say("stopped")
         return BROKEN
+    except BrokenPipeError:
+        # Whoever read what we print has seen enough, such as `head`.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FINE
     except OSError as error:
         _say(f"this machine refused something: {error}")
         return BROKEN

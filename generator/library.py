@@ -9,6 +9,7 @@ from types import MappingProxyType
 from generator.background import Citations, Flow, Synthesis
 from generator.model import FrontMatter, LedgerEntry, Study, Vocabulary, Wording, Work
 from generator.problem import Place
+from generator.promise import Assurance
 from generator.prose import Block, Citation, Claim, citations_in, inlines_of
 
 LIBRARY_PATH = "data/library.bib"
@@ -57,6 +58,7 @@ class Library:
     flow: Flow | None = None
     synthesis: Synthesis = field(default_factory=Synthesis)
     citations: Citations = field(default_factory=Citations)
+    tested: Assurance = field(default_factory=Assurance)
     broken: frozenset[str] = frozenset()
 
     def checked(self, key: str) -> LedgerEntry:

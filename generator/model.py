@@ -49,8 +49,21 @@ Standing: TypeAlias = Literal[
 Text: TypeAlias = Annotated[str, MinLen(1)]
 Slug: TypeAlias = Annotated[str, MinLen(1), Doc("lower-case letters, digits and hyphens")]
 WorkKey: TypeAlias = Annotated[str, MinLen(1), Doc("a key of data/library.bib")]
+Orcid: TypeAlias = Annotated[
+    str, MinLen(1), Doc("the person's ORCID, four groups of four signs, without an address")
+]
 
 _CLOSED = {"extra": "forbid"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contributor:
+    """A person who wrote or mended a record or a brief and is named on its page."""
+
+    __pydantic_config__ = _CLOSED
+
+    name: Annotated[Text, Doc("the name under which the person wants to be thanked")]
+    orcid: Orcid | None = None
 
 
 # --- study records ---------------------------------------------------------------------------
@@ -104,7 +117,9 @@ class Certainty:
 
     __pydantic_config__ = _CLOSED
 
-    rating: Literal["high", "moderate", "low", "very-low"]
+    rating: Annotated[
+        Literal["high", "moderate", "low", "very-low"], Doc("the rating, as the review gave it")
+    ]
     by: Annotated[WorkKey, Doc("the review that rated it")]
     where: Annotated[Text, Doc("the place of the rating in that review")]
     system: Annotated[str, Doc("the rating system")] = "GRADE"
@@ -137,10 +152,12 @@ class Finding:
         ),
     ]
     statement: Annotated[Text, Doc("the finding in our own words, no stronger than its source")]
-    source: Source
+    source: Annotated[Source, Doc("where the finding was read")]
     comparator: Annotated[str | None, Doc("compared with what, where it differs")] = None
-    effect: Effect | None = None
-    certainty: Certainty | None = None
+    effect: Annotated[Effect | None, Doc("the effect, only with figures that you saw")] = None
+    certainty: Annotated[
+        Certainty | None, Doc("how certain a published review says this is; never our own rating")
+    ] = None
     quote: Annotated[str | None, Doc("fewer than 40 words, verbatim from the source")] = None
 
     def __post_init__(self) -> None:
@@ -199,7 +216,7 @@ class Study:
     reports: Annotated[
         tuple[WorkKey, ...], MinLen(1), Doc("the works that report it, the main one first")
     ]
-    design: Annotated[Design, Doc("the study's design")]
+    design: Annotated[Design, Doc("how the study was done, such as 'cohort'")]
     category: Annotated[Slug, Doc("a category of data/vocabulary.yaml")]
     group: Annotated[
         Slug | None,
@@ -210,7 +227,9 @@ class Study:
     ] = None
     country: Annotated[str | None, Doc("where it took place; several separated by commas")] = None
     setting: Annotated[str | None, Doc("the kind of service or place")] = None
-    participants: Participants | None = None
+    participants: Annotated[
+        Participants | None, Doc("who took part: how many people, and who they were")
+    ] = None
     studies_included: Annotated[
         int | None, Ge(1), Doc("for a review: how many studies it includes")
     ] = None
@@ -218,11 +237,18 @@ class Study:
     included_in: Annotated[
         tuple[WorkKey, ...], Doc("the reviews that include this study, to see overlap")
     ] = ()
-    findings: tuple[Finding, ...] = ()
-    corrections: tuple[Correction, ...] = ()
+    findings: Annotated[
+        tuple[Finding, ...], Doc("what it says, one outcome, theme or concept at a time")
+    ] = ()
+    corrections: Annotated[
+        tuple[Correction, ...], Doc("where another source tells of this study otherwise")
+    ] = ()
     notes: Annotated[str | None, Doc("what a reader must know, and what was left out and why")] = (
         None
     )
+    contributors: Annotated[
+        tuple[Contributor, ...], Doc("the people who wrote or mended this record, to be thanked")
+    ] = ()
 
     @property
     def is_review(self) -> bool:
@@ -244,8 +270,8 @@ class Term:
 
     __pydantic_config__ = _CLOSED
 
-    label: Text
-    definition: Text
+    label: Annotated[Text, Doc("the word as a reader sees it")]
+    definition: Annotated[Text, Doc("what it means, in one plain sentence")]
     synonyms: Annotated[tuple[str, ...], Doc("other words a reader may search for")] = ()
 
 
@@ -278,14 +304,27 @@ class Vocabulary:
     __pydantic_config__ = _CLOSED
 
     own_group: Annotated[Text, Doc("the people this site is about, such as 'adults with ...'")]
-    populations: Mapping[Population, Term]
-    categories: Mapping[Slug, Term]
-    groups: Mapping[Slug, Term] = field(default_factory=dict)
-    domains: Mapping[Slug, Term]
-    outcomes: Mapping[Slug, Outcome]
-    themes: Mapping[Slug, Theme] = field(default_factory=dict)
-    concepts: Mapping[Slug, Term] = field(default_factory=dict)
-    glossary: Mapping[Slug, Term] = field(default_factory=dict)
+    populations: Annotated[
+        Mapping[Population, Term], Doc("who the four kinds of people are on this site")
+    ]
+    category_label: Annotated[
+        Text, Doc("what a category is, as the head of a column, such as 'Kind of garden'")
+    ] = "Kind"
+    categories: Annotated[Mapping[Slug, Term], Doc("the kinds of thing that studies are about")]
+    groups: Annotated[
+        Mapping[Slug, Term], Doc("people outside this site's question, whose studies count apart")
+    ] = field(default_factory=dict)
+    domains: Annotated[Mapping[Slug, Term], Doc("areas of life, which hold outcomes together")]
+    outcomes: Annotated[Mapping[Slug, Outcome], Doc("what studies measure")]
+    themes: Annotated[Mapping[Slug, Theme], Doc("what people tell when they are asked")] = field(
+        default_factory=dict
+    )
+    concepts: Annotated[Mapping[Slug, Term], Doc("ideas that explain what is found")] = field(
+        default_factory=dict
+    )
+    glossary: Annotated[
+        Mapping[Slug, Term], Doc("words that pages explain where they first use them")
+    ] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -323,7 +362,9 @@ class Wording:
 
     __pydantic_config__ = _CLOSED
 
-    standings: Mapping[Standing, Hedges]
+    standings: Annotated[
+        Mapping[Standing, Hedges], Doc("labels for outcomes, and the words that each asks for")
+    ]
     themes: Annotated[Mapping[Standing, Hedges], Doc("labels for themes, which people report")] = (
         field(default_factory=dict)
     )
@@ -368,7 +409,9 @@ class Wording:
     no_effect: Annotated[
         tuple[Text, ...], Doc("words that make a lack of evidence into evidence of a lack")
     ] = ()
-    directions: DirectionWords = DirectionWords()
+    directions: Annotated[DirectionWords, Doc("words that tell which way a result points")] = (
+        DirectionWords()
+    )
 
 
 # --- library of works ------------------------------------------------------------------------
@@ -514,13 +557,16 @@ class FrontMatter:
 
     __pydantic_config__ = _CLOSED
 
-    title: Text
+    title: Annotated[Text, Doc("the heading of the page, and its message")]
     kind: Annotated[Slug, Doc("picks the page template, such as 'reasons'")]
     audience: Annotated[Literal["public", "policy", "contributors"], Doc("for whom it is written")]
     summary: Annotated[Text, Doc("one or two sentences that can stand alone when quoted")]
     updated: Annotated[date, Doc("when its text or evidence last changed, YYYY-MM-DD")]
     question: Annotated[str | None, Doc("the question that the brief answers")] = None
     order: Annotated[int, Ge(0), Doc("place in lists of briefs, lowest first")] = 100
+    contributors: Annotated[
+        tuple[Contributor, ...], Doc("the people who wrote or mended this brief, to be thanked")
+    ] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -530,10 +576,10 @@ class ClaimBlock:
     __pydantic_config__ = _CLOSED
 
     id: Annotated[Slug, Doc("unique in the brief")]
-    outcome: Slug | None = None
-    theme: Slug | None = None
-    concept: Slug | None = None
-    population: Population
+    outcome: Annotated[Slug | None, Doc("an outcome of data/vocabulary.yaml")] = None
+    theme: Annotated[Slug | None, Doc("a theme of data/vocabulary.yaml")] = None
+    concept: Annotated[Slug | None, Doc("a concept of data/vocabulary.yaml")] = None
+    population: Annotated[Population, Doc("whom the claim is about")]
     direction: Annotated[
         ClaimDirection | None, Doc("needed for an outcome; left out for a theme or concept")
     ] = None

@@ -44,8 +44,8 @@ class Marked:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Link:
     """A link: `target` is an https address, a mailto address, `#anchor`, or a route such as
-    `brief:challenges`, `study:felton1995`, `outcome:hope`, `theme:role-ambiguity`, `page:methods`
-    (each with an optional `#anchor`)."""
+    `brief:reasons`, `study:ahlgren2001`, `outcome:cheer`, `theme:cold-halls`, `page:methods` (each
+    with an optional `#anchor`)."""
 
     target: str
     children: tuple[Inline, ...]

@@ -259,7 +259,7 @@ FAULTS: list[tuple[str, str, str]] = [
     ("direction", "better", "'better' is none of the form's choices."),
     ("direction", "benefit: $(id)", "is none of the form's choices."),
     ("population", "None", "This needs an answer."),
-    ("category", "chior", "'chior' is no kind of support that this site knows. Did you mean"),
+    ("category", "chior", "'chior' is no kind that this site knows. Did you mean"),
     ("participants", "many", "'many' must be a whole number. Such as 120."),
     ("participants", "1.5", "'1.5' must be a whole number."),
     ("participants", "0", "'0' cannot be the number of people."),

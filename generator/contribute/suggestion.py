@@ -247,7 +247,8 @@ def _category(sheet: _Sheet, vocabulary: Vocabulary) -> str:
     answer = sheet.text("category")
     names = dict(_called(vocabulary.categories))
     if answer and _folded(answer) not in names:
-        message = f"'{short(answer)}' is no kind of support that this site knows."
+        what = vocabulary.category_label.lower()
+        message = f"'{short(answer)}' is no {what} that this site knows."
         hint = nearest(_folded(answer), names) or "Leave it empty if you are not sure."
         sheet.fault("category", message, hint)
     return names.get(_folded(answer), "")

@@ -29,6 +29,7 @@ from generator.load.brief import parse_brief
 from generator.load.files import list_files, read_file
 from generator.load.ledger import read_ledger
 from generator.load.positions import locate
+from generator.load.promises import read_tested
 from generator.load.records import validate
 from generator.load.source import MAX_CHARACTERS
 from generator.load.yaml import read_yaml
@@ -65,6 +66,8 @@ def load(root: Path) -> tuple[Library | None, tuple[Problem, ...]]:
     citations = shelf.optional(CITATIONS_PATH, _record(Citations))
     ledger, found = read_ledger(root)
     shelf.problems.extend(found)
+    tested, found = read_tested(root)
+    shelf.problems.extend(found)
     if vocabulary is None or wording is None:
         return None, tuple(shelf.problems)
     library = Library(
@@ -77,6 +80,7 @@ def load(root: Path) -> tuple[Library | None, tuple[Problem, ...]]:
         flow=flow,
         synthesis=synthesis or Synthesis(),
         citations=citations or Citations(),
+        tested=tested,
         broken=frozenset(shelf.broken),
     )
     return library, tuple(shelf.problems)

@@ -52,6 +52,22 @@ def list_files(root: Path, folder: str, suffix: str) -> Listing:
     return Listing(paths=tuple(paths), unusable=tuple(unusable), problems=tuple(problems))
 
 
+def names_in(root: Path, folder: str) -> tuple[tuple[str, ...], tuple[Problem, ...]]:
+    """The names of what stands in a folder, in order, or the problem why they cannot be had.
+
+    A folder that does not exist holds none.
+    """
+    place = Place(path=folder)
+    if not (root / folder).is_symlink() and not (root / folder).exists():
+        return (), ()
+    try:
+        if _leaves(root, root / folder):
+            return (), (_outside(place),)
+        return tuple(sorted(entry.name for entry in (root / folder).iterdir())), ()
+    except (OSError, RuntimeError) as error:
+        return (), (_unreadable(place, error),)
+
+
 def read_file(
     root: Path, path: str, limit: int = MAX_CHARACTERS, *, listed: bool = False
 ) -> tuple[str | None, tuple[Problem, ...]]:

@@ -1,4 +1,4 @@
-"""What a well-formed DOI, PMID, PMCID, ISBN, ISSN and web address look like."""
+"""What a well-formed DOI, PMID, PMCID, ISBN, ISSN, ORCID and web address look like."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
+
+from generator.load.source import short
 
 _DOI = re.compile(r"10\.\d{4,9}/[^\s{}\\]*[^\s{}\\.,;:]")
 _DOI_PREFIX = re.compile(r"^(?:https?://)?(?:dx\.)?(?:doi\.org/|doi:\s*)", re.IGNORECASE)
@@ -20,6 +22,10 @@ _LABELLED_PMCID = re.compile(
     rf"(?:PMCID:?\s*|{_NCBI.format('pmc')}articles/)?PMC\s*([1-9]\d{{0,8}})/?", re.IGNORECASE
 )
 _LABELS = re.compile(r"^(?:(?:ISBN(?:-?1[03])?|ISSN):?\s*)+", re.IGNORECASE)
+_ORCID = re.compile(r"([0-9]{4})[- –]?([0-9]{4})[- –]?([0-9]{4})[- –]?([0-9]{3}[0-9Xx])")
+_ORCID_LABEL = re.compile(
+    r"^(?:ORCID(?: iD)?[:\s]\s*)?(?:(?:https?://)?(?:www\.)?orcid\.org/)?", re.IGNORECASE
+)
 _ISSN = re.compile(r"(\d{4})-?(\d{3})([\dXx])")
 _ISBN_SIGNS = re.compile(r"[\s–-]")
 _URL_FORBIDDEN = re.compile(r"[\s<>\"{}\\^`|]")
@@ -101,6 +107,20 @@ def check_issn(text: str) -> Checked:
     return _with_check_digit(value, value[-1], _digit_11(match[1] + match[2]), "ISSN")
 
 
+def check_orcid(text: str) -> Checked:
+    """An ORCID, bare and with hyphens; its check digit must be right."""
+    match = _ORCID.fullmatch(_ORCID_LABEL.sub("", text.strip()).rstrip("/"))
+    if match is None:
+        message = f"'{short(text)}' is not a well-formed ORCID: it has 16 digits in four groups."
+        return Checked(value=text, message=message, hint="An ORCID looks like 0000-0002-1825-0097.")
+    value = "-".join(match.groups()).upper()
+    checked = _with_check_digit(value, value[-1], _digit_11_2(value[:-1].replace("-", "")), "ORCID")
+    if checked.message or value == text:
+        return checked
+    message = f"An ORCID is written in groups of four, without an address, not '{short(text)}'."
+    return Checked(value=value, message=message, hint=f"Write {value}.", meant=value)
+
+
 def check_url(text: str) -> Checked:
     """A web address: http or https, with a host, and no sign that an address cannot hold."""
     message = f"'{text}' is not a web address: it must begin with https:// or http://."
@@ -147,3 +167,12 @@ def _digit_11(digits: str) -> str:
 def _isbn13_digit(digits: str) -> str:
     """The check digit of an ISBN-13 (ISO 2108): digits weighted 1 and 3, modulo 10."""
     return str(-sum(int(digit) * (1, 3)[i % 2] for i, digit in enumerate(digits)) % 10)
+
+
+def _digit_11_2(digits: str) -> str:
+    """The check digit of an ORCID (ISO/IEC 7064, MOD 11-2): each digit added, the sum doubled."""
+    total = 0
+    for digit in digits:
+        total = (total + int(digit)) * 2 % 11
+    rest = (12 - total) % 11
+    return "X" if rest == 10 else str(rest)

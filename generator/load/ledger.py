@@ -7,8 +7,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from generator.ledger import LEDGER_FOLDER, ledger_place
-from generator.load.files import read_file
+from generator.load.files import names_in, read_file
 from generator.load.records import validate
+from generator.load.source import first_of, hidden_in
 from generator.model import LedgerEntry
 from generator.problem import Place, Problem
 
@@ -22,8 +23,8 @@ def read_ledger(root: Path) -> tuple[dict[str, LedgerEntry], tuple[Problem, ...]
     A folder that does not exist holds no entries. Never raises for what is in files.
     """
     entries: dict[str, LedgerEntry] = {}
-    problems: list[Problem] = []
-    for name in _names(root):
+    names, problems = _names(root)
+    for name in names:
         path = f"{LEDGER_FOLDER}/{name}"
         if not name.endswith(".json"):
             problems.append(_stray(path))
@@ -35,12 +36,9 @@ def read_ledger(root: Path) -> tuple[dict[str, LedgerEntry], tuple[Problem, ...]
     return entries, tuple(problems)
 
 
-def _names(root: Path) -> list[str]:
-    try:
-        names = [entry.name for entry in (root / LEDGER_FOLDER).iterdir()]
-    except (FileNotFoundError, NotADirectoryError):
-        return []
-    return sorted(name for name in names if name not in _IGNORED)
+def _names(root: Path) -> tuple[list[str], list[Problem]]:
+    names, problems = names_in(root, LEDGER_FOLDER)
+    return [name for name in names if name not in _IGNORED], list(problems)
 
 
 def _read(root: Path, path: str, key: str) -> tuple[LedgerEntry | None, tuple[Problem, ...]]:
@@ -51,6 +49,8 @@ def _read(root: Path, path: str, key: str) -> tuple[LedgerEntry | None, tuple[Pr
         data = json.loads(text, object_pairs_hook=_once)
     except (ValueError, RecursionError) as error:
         return None, (_malformed(path, key, error),)
+    if hidden := _hidden(data, Place(path=path)):
+        return None, hidden
     entry, found = validate(data, LedgerEntry, Place(path=path))
     problems = tuple(replace(problem, fix=None) for problem in found)  # see the hint above
     if entry is None or entry.key == key:
@@ -58,6 +58,20 @@ def _read(root: Path, path: str, key: str) -> tuple[LedgerEntry | None, tuple[Pr
     message = f"The file's name must be its key, but the key is '{entry.key}'."
     place = ledger_place(key).at("key")
     return None, (Problem(place=place, rule="ledger-key", message=message, hint=_hint(key)),)
+
+
+def _hidden(value: object, place: Place) -> tuple[Problem, ...]:
+    """A problem for each text, and each name, that holds what nobody can see."""
+    if isinstance(value, str):
+        return hidden_in(value, place)
+    found: list[Problem] = []
+    if isinstance(value, dict):
+        for key, one in value.items():
+            found.extend((*hidden_in(key, place), *_hidden(one, place.at(key))))
+    elif isinstance(value, list):
+        for number, one in enumerate(value):
+            found.extend(_hidden(one, place.at(number)))
+    return first_of(found)
 
 
 def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:

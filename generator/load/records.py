@@ -16,9 +16,10 @@ from typing import Any, TypeVar, cast
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails, to_json
 
+from generator.load.identifiers import check_orcid
 from generator.load.names import slug_fault, slugify
 from generator.load.sentences import KEY_ITSELF, Complaint, quoted, sentence
-from generator.load.shape import EACH, EACH_KEY, slug_paths
+from generator.load.shape import EACH, EACH_KEY, orcid_paths, slug_paths
 from generator.load.source import MAX_SHOWN, first_of
 from generator.problem import Fix, Key, Place, Problem
 
@@ -36,6 +37,7 @@ def validate(
     `place` with the keys that lead to the fault.
     """
     problems = list(islice(_slug_problems(data, kind, place), MAX_SHOWN + 1))
+    problems.extend(islice(_orcid_problems(data, kind, place), MAX_SHOWN + 1))
     try:
         record = _adapter(cast("Any", kind)).validate_json(to_json(data), strict=True)
     except ValidationError as error:
@@ -88,6 +90,22 @@ def _slug_problems(data: object, kind: Any, place: Place) -> Iterator[Problem]:
                     message=f"{what} {fault}, not {quoted(value)}.",
                     hint=f"Write '{better}'." if fit else "",
                     fix=Fix(old=value, new=better) if fit else None,
+                )
+
+
+def _orcid_problems(data: object, kind: Any, place: Place) -> Iterator[Problem]:
+    for path in orcid_paths(kind):
+        for keys, value in _values(data, path):
+            if not isinstance(value, str) or not value:
+                continue
+            checked = check_orcid(value)
+            if checked.message:
+                yield Problem(
+                    place=place.at(*keys),
+                    rule="malformed-orcid",
+                    message=checked.message,
+                    hint=checked.hint,
+                    fix=Fix(old=value, new=checked.meant) if checked.meant else None,
                 )
 
 

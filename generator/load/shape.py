@@ -14,7 +14,7 @@ from typing import Annotated, Any, Final, Literal, Union, get_args, get_origin, 
 
 from typing_extensions import Doc
 
-from generator.model import Slug
+from generator.model import Orcid, Slug
 from generator.problem import Key
 
 EACH: Final = "[each]"
@@ -27,6 +27,7 @@ _TITLES: Final[Mapping[str, str]] = {
     "Wording": "the wording",
 }
 _SLUG_MARK: Final = next(mark for mark in get_args(Slug) if isinstance(mark, Doc))
+_ORCID_MARK: Final = next(mark for mark in get_args(Orcid) if isinstance(mark, Doc))
 
 
 def hint_at(kind: Any, keys: Iterable[Key]) -> Any:
@@ -81,11 +82,17 @@ def size_of(hint: Any) -> int | None:
 @cache
 def slug_paths(kind: Any) -> tuple[tuple[Key, ...], ...]:
     """The paths below a type at which ids stand; EACH and EACH_KEY stand for every item or key."""
-    return tuple(_slug_paths(kind))
+    return tuple(_paths(kind, _SLUG_MARK))
 
 
-def _slug_paths(hint: Any) -> Iterator[tuple[Key, ...]]:
-    if _SLUG_MARK in _marks(hint):
+@cache
+def orcid_paths(kind: Any) -> tuple[tuple[Key, ...], ...]:
+    """The paths below a type at which ORCIDs stand; EACH stands for every item."""
+    return tuple(_paths(kind, _ORCID_MARK))
+
+
+def _paths(hint: Any, mark: Doc) -> Iterator[tuple[Key, ...]]:
+    if mark in _marks(hint):
         yield ()
         return
     bare = _bare(hint)
@@ -99,7 +106,7 @@ def _slug_paths(hint: Any) -> Iterator[tuple[Key, ...]]:
     else:
         return
     for name, below in steps:
-        yield from ((name, *path) for path in _slug_paths(below))
+        yield from ((name, *path) for path in _paths(below, mark))
 
 
 def _below(bare: Any, key: Key) -> Any:

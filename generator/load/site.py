@@ -1,57 +1,156 @@
-"""Reads the site's settings from mkdocs.yml; alone knows which of them pages need."""
+"""Reads the site's settings from mkdocs.yml; alone knows which of them pages need.
+
+The site builder reads the same file and believes what it says, so that what could run a program,
+or lead a reader to something other than a page, is refused here.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import yaml
 
+from generator.load.files import read_file
+from generator.load.identifiers import check_url
+from generator.load.source import hidden_characters, hidden_in, readable, short
 from generator.problem import Place, Problem
 from generator.site import HelpLine, Site
 
-_PATH = "mkdocs.yml"
+_PATH: Final = "mkdocs.yml"
+_TEXTS: Final = ("site_name", "site_description", "site_url", "copyright")
+_EXTRAS: Final = ("tagline", "repository")
+# Settings by which the site builder would run programs, or read files from elsewhere.
+_REFUSED: Final = ("hooks", "INHERIT", "edit_uri_template")
+# A name that is looked up runs nothing; whatever is built or called does.
+_CALLS: Final = re.compile(r"tag:yaml\.org,2002:python/(?!(?:name|none|bool|str|int|tuple)\b)")
+_CONTACT: Final = re.compile(r"(?:tel|sms):\+?[0-9-]+|mailto:[^\s\"'<>]+@[\w.-]+", re.IGNORECASE)
+_SCHEME: Final = re.compile(r"^[^/?#]*:|^//|\\|[\x00-\x20]")
 
 
 class _Loader(yaml.CSafeLoader):
     """Reads the builder's settings; tags that only the builder understands become None."""
 
 
-_Loader.add_multi_constructor("", lambda loader, suffix, node: None)
+class _Refused(yaml.YAMLError):
+    """A tag that would run a program."""
+
+
+def _of_tag(loader: _Loader, suffix: str, node: yaml.Node) -> None:
+    if _CALLS.match(suffix):
+        raise _Refused(f"the tag '{short(suffix)}' would run a program")
+
+
+_Loader.add_multi_constructor("", _of_tag)
 
 
 def load_site(
     root: Path, environment: Mapping[str, str]
 ) -> tuple[Site | None, tuple[Problem, ...]]:
     """Read ROOT/mkdocs.yml; `SITE_URL` and `SITE_REPOSITORY` in `environment` win over it."""
-    try:
-        text = (root / _PATH).read_text(encoding="utf-8")
-        settings = yaml.load(text, _Loader)  # noqa: S506 - a safe loader
-    except FileNotFoundError:
+    if not (root / _PATH).exists():
         return None, (_fault("there is no mkdocs.yml", "It holds the site's name and address."),)
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        return None, (_fault(f"mkdocs.yml cannot be read: {' '.join(str(error).split())}"),)
+    text, problems = read_file(root, _PATH)
+    if text is None:
+        return None, problems
+    hidden = hidden_characters(text, _PATH)
+    try:
+        settings = yaml.load(readable(text), _Loader)  # noqa: S506 - a safe loader
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        fault = _fault(f"mkdocs.yml cannot be read: {' '.join(str(error).split())}")
+        return None, (*hidden, fault)
     if not isinstance(settings, dict) or not settings.get("site_name"):
-        return None, (_fault("mkdocs.yml must name the site in `site_name`"),)
-    return _site(settings, environment), ()
+        return None, (*hidden, _fault("mkdocs.yml must name the site in `site_name`"))
+    faults = (*hidden, *_faults(settings, environment))
+    return None if faults else _site(settings, environment), faults
 
 
 def _site(settings: Mapping[str, Any], environment: Mapping[str, str]) -> Site:
     extra = settings.get("extra") or {}
-    address = environment.get("SITE_URL") or settings.get("site_url") or ""
-    description = str(settings.get("site_description") or settings["site_name"])
+    address = _address(settings, environment)
+    description = settings.get("site_description") or settings["site_name"]
     return Site(
-        name=str(settings["site_name"]),
+        name=settings["site_name"],
         description=description,
-        tagline=str(extra.get("tagline") or description).strip(),
+        tagline=(extra.get("tagline") or description).strip(),
         url=address if not address or address.endswith("/") else f"{address}/",
-        repository=environment.get("SITE_REPOSITORY") or extra.get("repository") or "",
+        repository=_repository(settings, environment),
         help_lines=tuple(
-            HelpLine(place=line["place"], contact=line["contact"], url=line.get("url", ""))
+            HelpLine(place=line["place"], contact=line["contact"], url=line.get("url") or "")
             for line in extra.get("help") or ()
         ),
     )
+
+
+def _address(settings: Mapping[str, Any], environment: Mapping[str, str]) -> str:
+    return environment.get("SITE_URL") or settings.get("site_url") or ""
+
+
+def _repository(settings: Mapping[str, Any], environment: Mapping[str, str]) -> str:
+    extra = settings.get("extra") or {}
+    return environment.get("SITE_REPOSITORY") or extra.get("repository") or ""
+
+
+def _faults(settings: Mapping[str, Any], environment: Mapping[str, str]) -> Iterator[Problem]:
+    """What is wrong with the settings that pages need, or that the builder would run."""
+    for name in _REFUSED:
+        if name in settings:
+            yield _fault(f"mkdocs.yml must not use `{name}`: pages need none of it", "Remove it.")
+    shapes = [*_wrong_shapes(settings)]
+    yield from shapes
+    if shapes:
+        return
+    for name, url in (
+        ("site_url", _address(settings, environment)),
+        ("extra.repository", _repository(settings, environment)),
+    ):
+        if url and (checked := check_url(url)).message:
+            yield _fault(f"`{name}`: {checked.message}", checked.hint)
+    for line in (settings.get("extra") or {}).get("help") or ():
+        url = line.get("url") or ""
+        if url and not _CONTACT.fullmatch(url) and check_url(url).message:
+            message = f"the `url` of a help line must not be '{short(url)}'"
+            yield _fault(message, "Use https://, tel:, sms: or mailto:.")
+    yield from _wrong_targets(settings.get("nav"))
+
+
+def _wrong_shapes(settings: Mapping[str, Any]) -> Iterator[Problem]:
+    """The settings that are no text where one is needed, and texts that hold what nobody sees."""
+    extra = settings.get("extra") or {}
+    if not isinstance(extra, dict):
+        yield _fault("`extra` must hold `key: value` lines")
+        return
+    texts = {name: settings.get(name) for name in _TEXTS}
+    texts |= {f"extra.{name}": extra.get(name) for name in _EXTRAS}
+    lines = extra.get("help") or []
+    if not isinstance(lines, list) or not all(isinstance(line, dict) for line in lines):
+        yield _fault("`extra.help` must be a list of lines with `place`, `contact` and `url`")
+        lines = []
+    for number, line in enumerate(lines, start=1):
+        for name in ("place", "contact", "url"):
+            text = line.get(name)
+            texts[f"{name} of help line {number}"] = text
+            if name != "url" and not text:
+                yield _fault(f"help line {number} must have a `{name}`")
+    for name, text in texts.items():
+        if text and not isinstance(text, str):
+            yield _fault(f"`{name}` must be a text, not {short(repr(text))}", "Put it in quotes.")
+        elif text:
+            yield from hidden_in(text, Place(path=_PATH))
+
+
+def _wrong_targets(nav: object) -> Iterator[Problem]:
+    """The entries of the navigation that lead to neither a page of the site nor a web address."""
+    if isinstance(nav, list):
+        for one in nav:
+            yield from _wrong_targets(one)
+    elif isinstance(nav, dict):
+        yield from _wrong_targets(list(nav.values()))
+    elif isinstance(nav, str) and _SCHEME.search(nav) and check_url(nav).message:
+        message = f"`nav` must not lead to '{short(nav)}'"
+        yield _fault(message, "Name a page of the site, such as briefs/index.md.")
 
 
 def _fault(message: str, hint: str = "") -> Problem:

@@ -18,10 +18,14 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from markupsafe import escape
+
 if TYPE_CHECKING:
     from mkdocs.structure.pages import Page
 
 _MADE_BY: Final = ("mkdocs", "mkdocs-material", "markdown", "jinja2")
+_SKINNED: Final = "material"
+SKIN: Final = Path(__file__).resolve().parents[2] / "site_overrides"
 
 
 class BuildFailed(Exception):
@@ -35,6 +39,12 @@ class Place:
     root: Path
     docs: Path
     html: Path
+
+    @classmethod
+    def below(cls, root: Path, html: str = "html") -> Place:
+        """The places of the site in `root`; its HTML goes to ``build/HTML``."""
+        build = root.resolve() / "build"
+        return cls(root=root.resolve(), docs=build / "docs", html=build / html)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +74,8 @@ class Theme:
         from mkdocs.structure.pages import Page
 
         self.config = load_config(str(self.place.root / "mkdocs.yml"), **_settings(self.place))
+        self._tame()
+        self.skin = self._skin()
         if self.config.plugins:
             named = ", ".join(self.config.plugins)
             raise BuildFailed(f"mkdocs.yml must say 'plugins: []'; these cannot be used: {named}")
@@ -77,6 +89,24 @@ class Theme:
             file.src_uri: file.page or Page(None, file, self.config) for file in self.documents
         }
         self._populate(page for page in self.nav.pages if "title" not in vars(page))
+
+    def _tame(self) -> None:
+        """Make the settings that pages show harmless: the theme prints them as HTML."""
+        for name in ("site_name", "site_description", "copyright", "extra", "nav"):
+            self.config[name] = _shown(self.config[name])
+
+    def _skin(self) -> Path | None:
+        """The folder of the theme's overrides: the one that mkdocs.yml names, or else ours.
+
+        Ours is found here, so that a site in any folder looks right without naming a path.
+        """
+        theme = self.config.theme
+        if theme.custom_dir:
+            return Path(theme.custom_dir)
+        if theme.name != _SKINNED:
+            return None
+        theme.dirs.insert(0, str(SKIN))
+        return SKIN
 
     def _populate(self, pages: Iterable[Page]) -> None:
         """Read pages that the navigation names only by their own titles."""
@@ -105,9 +135,8 @@ class Theme:
         return (f"{page.title} {page.url}" for page in self.nav.pages)
 
     def _overrides(self) -> Iterator[Path]:
-        folder = self.config.theme.custom_dir
-        if folder:
-            yield from sorted(path for path in Path(folder).rglob("*") if path.is_file())
+        if self.skin:
+            yield from sorted(path for path in self.skin.rglob("*") if path.is_file())
 
     def dress(self, uri: str) -> Dressed:
         """Make the HTML of one page. Raises `BuildFailed` on a warning, too."""
@@ -153,6 +182,16 @@ def dress(place: Place, uris: Iterable[str]) -> list[Dressed]:
 @lru_cache(maxsize=1)
 def _opened(place: Place) -> Theme:
     return Theme(place)
+
+
+def _shown(value: Any) -> Any:
+    """A setting whose texts mean themselves in HTML, all the way down, with the keys of lists of
+    pages, which are their titles; `| e` leaves them as they are."""
+    if isinstance(value, Mapping):
+        return {escape(key): _shown(one) for key, one in value.items()}
+    if isinstance(value, list):
+        return [_shown(one) for one in value]
+    return escape(value) if isinstance(value, str) else value
 
 
 def _settings(place: Place) -> dict[str, Any]:

@@ -42,7 +42,7 @@ class StandingCount:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unknown:
-    """What a brief says that nobody has tested, in its first sentence."""
+    """What a brief says that is not known, in its first sentence."""
 
     text: str
     link: str
@@ -78,7 +78,7 @@ class BriefCard:
 class Home:
     """What the home page shows: `whole` with their messages, `briefs` as cards, of `total`.
 
-    `more_unknown` is how many claims that nobody has tested are left out.
+    `more_unknown` is how many open claims are left out.
     """
 
     whole: tuple[BriefCard, ...]
@@ -131,7 +131,7 @@ def brief_cards(views: Views, context: Context) -> tuple[BriefCard, ...]:
 
 
 def unknown_claims(cards: Iterable[BriefCard]) -> tuple[Unknown, ...]:
-    """What the briefs say that nobody has tested, each sentence once."""
+    """What the briefs say that is not known, each sentence once."""
     first = {claim.text: claim for card in reversed(tuple(cards)) for claim in card.unknown[::-1]}
     return tuple(first.values())[::-1]
 

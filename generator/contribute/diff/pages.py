@@ -39,6 +39,7 @@ _LISTS: Final[Mapping[str, tuple[str, ...]]] = {
     "corrections": ("corrections:",),
     "methods": ("wording", "vocabulary"),
     "glossary": ("glossary",),
+    "promises": ("tested",),
     "contribute": (),
     "search": (),
 }
@@ -166,6 +167,7 @@ def _facts(index: _Index) -> Iterator[tuple[str, object]]:
     )
     yield "counts", (len(library.studies), len(library.works))
     yield "flow", library.flow
+    yield "tested", library.tested
     yield from _facts_of_works(index)
     yield from _facts_of_studies(index)
     yield from _facts_of_terms(index)
