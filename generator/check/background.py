@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from itertools import pairwise
+from typing import get_args
 
 from generator.appraise import Evidence
 from generator.background import Flow
@@ -16,6 +17,7 @@ from generator.library import (
     VOCABULARY_PATH,
     Library,
 )
+from generator.model import Design
 from generator.problem import Key, Place, mend, nearest
 from generator.prose import SlotBlock
 
@@ -77,7 +79,7 @@ def unknown_reference(library: Library, _: Evidence) -> Iterator[Fault]:
             )
 
 
-def _named(library: Library) -> Iterator[tuple[Place, str, str, Mapping[str, object], str]]:
+def _named(library: Library) -> Iterator[tuple[Place, str, str, Collection[str], str]]:
     for place, key in _works(library):
         yield place, "entry", key, library.works, LIBRARY_PATH
     words = library.vocabulary
@@ -88,13 +90,33 @@ def _named(library: Library) -> Iterator[tuple[Place, str, str, Mapping[str, obj
         for block in brief.blocks:
             if not isinstance(block, SlotBlock):
                 continue
-            options: Mapping[str, Mapping[str, object]] = {
-                "outcome": words.outcomes,
-                "population": {str(key): term for key, term in words.populations.items()},
-            }
-            for kind, allowed in options.items():
-                if name := block.slot.options.get(kind, ""):
-                    yield block.place.at(kind), kind, name, allowed, VOCABULARY_PATH
+            yield from _options(block, library)
+
+
+def _options(
+    block: SlotBlock, library: Library
+) -> Iterator[tuple[Place, str, str, Collection[str], str]]:
+    """What a block of a brief may be told, and with which words."""
+    words, kind = library.vocabulary, block.slot.kind
+    allowed: Mapping[str, tuple[Collection[str], str]] = {}
+    if kind in {"forest", "effect-direction"}:
+        allowed = {
+            "outcome": (words.outcomes, VOCABULARY_PATH),
+            "population": ([str(name) for name in words.populations], VOCABULARY_PATH),
+        }
+    elif kind == "study-table":
+        studies = library.studies.values()
+        allowed = {
+            "category": (words.categories, VOCABULARY_PATH),
+            "design": (get_args(Design), "a record"),
+            "country": ({study.country for study in studies if study.country}, "any record"),
+        }
+    for option, value in block.slot.options.items():
+        place = block.place.at(option)
+        if option in allowed:
+            yield place, option, value, *allowed[option]
+        else:
+            yield place, "option", option, allowed, f"a block of the kind '{kind}'"
 
 
 def _works(library: Library) -> Iterator[tuple[Place, str]]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import html
 import json
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property, partial
@@ -14,11 +13,9 @@ from typing import Any, Final
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup
 
-from generator.appraise import Entry, Subject
-from generator.appraise.direction import one_direction
 from generator.appraise.evidence import SubjectKind
 from generator.library import Brief
-from generator.model import Correction, Direction, Population, Term, Theme
+from generator.model import Correction, Population, Term, Theme
 from generator.prose import Claim, SlotBlock
 from generator.render import cards, findable, words
 from generator.render.credit import all_credits
@@ -33,6 +30,7 @@ from generator.render.metadata import brief_head, data_head, exchange_forms, hom
 from generator.render.offers import FILES, FOLDER, archive_name
 from generator.render.promises import promise_views, run_view
 from generator.render.share import RECORD, SENTENCE, STUDY, checks, page_citation, suggestion
+from generator.render.slots import Counts, MapRow, evidence_maps, studies_asked_for
 from generator.render.views import ClaimView, Context, Download, StudyLine, Views
 from generator.routes import PAGES, path_of
 
@@ -76,7 +74,7 @@ class CorrectedStudy:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MapRow:
+class RowView:
     """An outcome in the evidence map; an empty cell is a gap."""
 
     outcome: str
@@ -85,12 +83,12 @@ class MapRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class EvidenceMap:
+class MapView:
     """Outcomes by categories of studies, for one population."""
 
     population: str
     categories: tuple[str, ...]
-    rows: tuple[MapRow, ...]
+    rows: tuple[RowView, ...]
 
 
 class Pages:
@@ -431,7 +429,8 @@ class Pages:
             case "forest" | "effect-direction":
                 return self._fragment(block.slot.kind, populations=known)
             case "study-table":
-                return self._fragment("study-table", studies=self._chosen(views, options))
+                chosen = studies_asked_for(self.library, options)
+                return self._fragment("study-table", studies=tuple(map(views.study_line, chosen)))
             case "evidence-map":
                 return self._fragment("evidence-map", maps=tuple(self._maps(views)))
             case "flow" if self.library.flow is not None:
@@ -439,44 +438,23 @@ class Pages:
                 return self._fragment("flow", flow=lay_out(flow), cited=views.cite(flow.review))
         return Markup()
 
-    def _chosen(self, views: Views, options: Mapping[str, str]) -> tuple[StudyLine, ...]:
-        """The studies that a study table asks for, by design, category or country."""
-        chosen = (
-            study_id
-            for study_id, study in self.library.studies.items()
-            if all(getattr(study, name) == value for name, value in options.items())
-        )
-        return tuple(map(views.study_line, chosen))
-
-    def _maps(self, views: Views) -> Iterator[EvidenceMap]:
+    def _maps(self, views: Views) -> Iterator[MapView]:
         """For each population, which categories were studied for which outcomes."""
-        for population, term in self.library.vocabulary.populations.items():
-            rows = tuple(self._map_rows(views, population))
-            if rows:
-                yield EvidenceMap(
-                    population=term.label,
-                    categories=tuple(c.label for c in self._studied().values()),
-                    rows=rows,
-                )
-
-    def _studied(self) -> Mapping[str, Term]:
-        """The categories in which some study counts for the site's own group."""
-        used = {study.category for study in self.library.studies.values() if not study.group}
-        vocabulary = self.library.vocabulary.categories
-        return {name: term for name, term in vocabulary.items() if name in used}
-
-    def _map_rows(self, views: Views, population: Population) -> Iterator[MapRow]:
-        for outcome_id, outcome in self.library.vocabulary.outcomes.items():
-            subject = Subject(kind="outcome", id=outcome_id, population=population)
-            entries = [e for e in self.context.evidence.subjects.get(subject, ()) if e.counts]
-            if not entries:
-                continue
-            link = views.link(f"outcome:{outcome_id}#{population}")
-            cells = (
-                map_cell([e for e in entries if e.study.category == category], link)
-                for category in self._studied()
+        vocabulary = self.library.vocabulary
+        for made in evidence_maps(self.library, self.context.evidence):
+            yield MapView(
+                population=vocabulary.populations[made.population].label,
+                categories=tuple(vocabulary.categories[c].label for c in made.categories),
+                rows=tuple(self._map_row(views, made.population, row) for row in made.rows),
             )
-            yield MapRow(outcome=outcome.label, link=link, cells=tuple(cells))
+
+    def _map_row(self, views: Views, population: Population, row: MapRow) -> RowView:
+        link = views.link(f"outcome:{row.outcome}#{population}")
+        return RowView(
+            outcome=self.library.vocabulary.outcomes[row.outcome].label,
+            link=link,
+            cells=tuple(_map_cell(cell, link) for cell in row.cells),
+        )
 
     # -- templates
 
@@ -566,22 +544,15 @@ def _main_messages(claims: Sequence[ClaimView]) -> tuple[ClaimView, ...]:
     return () if first > _MOST_IN_A_SECTION else cards.first_of_each_heading(claims)
 
 
-def map_cell(entries: Iterable[Entry], link: str) -> Markup:
+def _map_cell(counts: Counts, link: str) -> Markup:
     """How many studies point each way, such as "▲ 3, ○ 2", linked to them; "gap" where none do."""
-    studies: dict[str, list[Direction]] = {}
-    for entry in entries:
-        if entry.finding.direction is not None:
-            studies.setdefault(entry.study_id, []).append(entry.finding.direction)
-    if not studies:
+    if not counts:
         return Markup('<span class="gap">gap</span>')
-    votes = Counter(one_direction(found) for found in studies.values())
-    each: tuple[Direction, ...] = ("benefit", "no-difference", "mixed", "harm")
-    parts = (
-        f"{words.DIRECTIONS[direction][0]} {votes[direction]} {words.DIRECTIONS[direction][1]}"
-        for direction in each
-        if votes[direction]
+    told = (
+        f"{words.DIRECTIONS[direction][0]} {number} {words.DIRECTIONS[direction][1]}"
+        for direction, number in counts
     )
-    return Markup("[{}]({})").format(escape(", ".join(parts)), address(link))
+    return Markup("[{}]({})").format(escape(", ".join(told)), address(link))
 
 
 def _best_contrary(claims: Iterable[ClaimView]) -> tuple[ClaimView, ...]:

@@ -20,12 +20,18 @@ def text_of(path: Path) -> str:
         return "".join("".join(_page_text(page)) for page in pdf.pages)
 
 
+def drawn_on_pages(path: Path) -> list[str]:
+    """All text on each page, also what is there for the eye alone, with every blank taken out."""
+    with pikepdf.open(path) as pdf:
+        return ["".join(_page_text(page, artifacts=True)) for page in pdf.pages]
+
+
 def squeezed(text: str) -> str:
     """A text with every blank taken out, to compare with `text_of`."""
     return re.sub(r"\s+", "", text)
 
 
-def _page_text(page: Any) -> Iterator[str]:
+def _page_text(page: Any, *, artifacts: bool = False) -> Iterator[str]:
     fonts = {
         str(name): _letters(bytes(font.ToUnicode.read_bytes()).decode("latin-1"))
         for name, font in page.resources.get("/Font", {}).items()
@@ -36,7 +42,7 @@ def _page_text(page: Any) -> Iterator[str]:
         operands, operator = instruction.operands, str(instruction.operator)
         match operator:
             case "BDC" | "BMC":
-                hidden.append(str(operands[0]) == "/Artifact")
+                hidden.append(str(operands[0]) == "/Artifact" and not artifacts)
             case "EMC":
                 hidden.pop()
             case "Tf":

@@ -11,10 +11,21 @@ import pytest
 from markupsafe import Markup
 
 from generator.appraise import gather
+from generator.background import Exclusion, Flow, Part, Stage
 from generator.library import Brief, Library
-from generator.model import Name
+from generator.model import Name, Slot, Vocabulary
 from generator.problem import Place
-from generator.prose import Block, Claim, Code, Heading, Link, Marked, Paragraph, Text
+from generator.prose import (
+    Block,
+    Claim,
+    Code,
+    Heading,
+    Link,
+    Marked,
+    Paragraph,
+    SlotBlock,
+    Text,
+)
 from generator.publish.typeset import typeset
 from generator.render.glyphs import SHOWN, printable
 from generator.render.pdf_sources import sources
@@ -22,6 +33,7 @@ from generator.render.typst import Typst, address, literal, shown, string
 from generator.render.views import Context, prepare
 from tests.pdf.conftest import TEMPLATES
 from tests.pdf.reading import squeezed, text_of
+from tests.promises import RecordFigure
 
 HOSTILE = (
     '#panic("run")',
@@ -83,7 +95,8 @@ HOSTILE = (
 REORDERED = ("עברית", "مرحبا", "bidi", "z\u0334")
 
 
-def test_the_corpus_is_large() -> None:
+def test_the_corpus_is_large(record_figure: RecordFigure) -> None:
+    record_figure("payloads-printed", len(HOSTILE))
     assert len(set(HOSTILE)) == len(HOSTILE) >= 40
 
 
@@ -137,9 +150,46 @@ def _spoilt(context: Context, text: str) -> Context:
             for key, hedges in library.wording.standings.items()
         },
     )
-    spoilt: Library = replace(library, briefs=briefs, studies=studies, works=works, wording=wording)
+    spoilt: Library = replace(
+        library,
+        briefs=briefs,
+        studies=studies,
+        works=works,
+        wording=wording,
+        vocabulary=_vocabulary(library.vocabulary, text[:100]),
+        flow=_flow(text[:500]),
+    )
     site = replace(context.site, name=text[:100], description=text)
     return prepare(site, spoilt, gather(spoilt))
+
+
+def _vocabulary(vocabulary: Vocabulary, text: str) -> Vocabulary:
+    return replace(
+        vocabulary,
+        outcomes={key: replace(term, label=text) for key, term in vocabulary.outcomes.items()},
+        categories={key: replace(term, label=text) for key, term in vocabulary.categories.items()},
+        populations={
+            key: replace(term, label=text) for key, term in vocabulary.populations.items()
+        },
+    )
+
+
+def _flow(text: str) -> Flow:
+    return Flow(
+        review="ceder2010",
+        title=text,
+        databases=(text, text),
+        searched_to=text,
+        language=text,
+        search_terms=(text,),
+        included=(text, f"{text}."),
+        stages=(
+            Stage(id="a", label=text, n=3, unit="records", note=text),
+            Stage(id="b", label=text, unit="studies"),
+        ),
+        exclusions=(Exclusion(after="a", n=1, reasons=(text, text)),),
+        parts=(Part(label=text, n=1),),
+    )
 
 
 def _name(text: str) -> Name:
@@ -166,6 +216,8 @@ def _extra(text: str) -> Iterator[Block]:
         place=place,
     )
     yield Heading(level=2, children=(words,), anchor="x", place=place)
+    for kind in ("flow", "evidence-map", "study-table"):
+        yield SlotBlock(slot=Slot(kind=kind), place=place)
 
 
 def _block(block: Block, text: str) -> Any:
