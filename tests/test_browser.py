@@ -21,7 +21,7 @@ TEMPLATES = (
     *("", "briefs/", "briefs/choirs/", "studies/", "studies/ahlgren2001/", "outcomes/"),
     *("outcomes/cheer/", "themes/", "themes/cold-halls/", "concepts/breath/", "map/"),
     *("works/ceder2010/", "references/", "corrections/", "methods/", "contribute/", "data/"),
-    *("search/?q=cheer", "404.html"),
+    *("search/?q=cheer", "promises/", "404.html"),
 )
 
 if CHROMIUM is None and os.environ.get("CI"):

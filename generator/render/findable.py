@@ -30,14 +30,14 @@ KINDS: Final = {
     "work": "References",
     "page": "About this site",
 }
-ABOUT: Final = frozenset(
-    {"methods", "map", "corrections", "contribute", "data", "glossary", "promises"}
+LISTS: Final = frozenset(
+    {"home", "briefs", "outcomes", "themes", "studies", "references", "search"}
 )
 
 
 def page_tags(name: str) -> tuple[Tag, ...]:
     """Tags of a page that is about the site; a list of other pages has none."""
-    return (_kind("page"),) if name in ABOUT else ()
+    return () if name in LISTS else (_kind("page"),)
 
 
 def brief_tags(context: Context, slug: str) -> tuple[Tag, ...]:

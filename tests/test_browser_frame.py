@@ -1,0 +1,133 @@
+"""The frame of a page in a real browser: the menu, the colours, and what comes first on a phone."""
+
+from __future__ import annotations
+
+import functools
+import http.server
+import os
+import shutil
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from generator.cli import main
+
+CHROMIUM = shutil.which("chromium")
+
+if CHROMIUM is None and os.environ.get("CI"):
+    raise RuntimeError("chromium is missing; the browser tests must run in CI")
+pytestmark = pytest.mark.skipif(
+    CHROMIUM is None, reason="needs Debian's packages chromium and chromium-driver"
+)
+
+
+class Quiet(http.server.SimpleHTTPRequestHandler):
+    """Serves files without a word."""
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The fabricated site, built without its PDFs and served."""
+    here = Path(__file__).resolve().parent
+    root = tmp_path_factory.mktemp("frame") / "site"
+    shutil.copytree(here / "data" / "good", root)
+    settings = (root / "mkdocs.yml").read_text(encoding="utf-8")
+    overrides = str(here.parent / "site_overrides")
+    (root / "mkdocs.yml").write_text(
+        settings.replace("../../../site_overrides", overrides), encoding="utf-8"
+    )
+    assert main(["build", "--no-pdf", "--root", str(root)]) == 0
+    handler = functools.partial(Quiet, directory=str(root / "site"))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}/"
+        server.shutdown()
+
+
+@pytest.fixture(scope="module")
+def browser(address: str) -> Iterator[Browser]:
+    """Chromium, started after the site was built: the builder needs an event loop of its own."""
+    quiet = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=CHROMIUM, args=quiet)
+        yield running
+        running.close()
+
+
+@pytest.fixture
+def phone(browser: Browser) -> Iterator[Page]:
+    """A page on a phone."""
+    page = browser.new_page(viewport={"width": 390, "height": 844}, color_scheme="light")
+    yield page
+    page.close()
+
+
+def test_the_first_messages_stand_on_a_phones_first_screen(phone: Page, address: str) -> None:
+    phone.goto(address)
+    for shown in (phone.locator(".lead"), phone.locator(".reasons li").nth(1)):
+        box = shown.bounding_box()
+        assert box is not None
+        assert box["y"] + box["height"] < 844
+    phone.goto(address + "briefs/choirs/")
+    box = phone.locator(".messages li").first.bounding_box()
+    assert box is not None
+    assert box["y"] < 600
+
+
+def test_the_menu_opens_without_scripts(browser: Browser, address: str) -> None:
+    context = browser.new_context(java_script_enabled=False, viewport={"width": 390, "height": 844})
+    page = context.new_page()
+    page.goto(address + "studies/")
+    link = page.get_by_role("navigation", name="Menu").get_by_role("link", name="Home")
+    expect(link).to_be_hidden()
+    page.locator(".menu summary").click()
+    link.click()
+    expect(page).to_have_url(address)
+    context.close()
+
+
+def test_escape_closes_the_menu_and_leads_back_to_it(phone: Page, address: str) -> None:
+    phone.goto(address)
+    phone.locator(".menu summary").press("Enter")
+    link = phone.get_by_role("navigation", name="Menu").get_by_role("link", name="Home")
+    expect(link).to_have_attribute("aria-current", "page")
+    link.focus()
+    phone.keyboard.press("Escape")
+    expect(link).to_be_hidden()
+    expect(phone.locator(".menu summary")).to_be_focused()
+
+
+def test_colours_that_a_reader_chose_stay(phone: Page, address: str) -> None:
+    phone.goto(address)
+    turn = phone.get_by_role("button", name="Dark")
+    turn.click()
+    expect(phone.locator("body")).to_have_attribute("data-md-color-scheme", "slate")
+    phone.goto(address + "methods/")
+    expect(phone.locator("body")).to_have_attribute("data-md-color-scheme", "slate")
+    phone.get_by_role("button", name="Light").click()
+    expect(phone.locator("body")).to_have_attribute("data-md-color-scheme", "default")
+
+
+def test_the_list_of_sections_marks_the_one_in_view(browser: Browser, address: str) -> None:
+    page = browser.new_page(viewport={"width": 1280, "height": 500})
+    page.goto(address + "methods/")
+    last = page.locator(".toc a").last
+    last.click()
+    page.mouse.wheel(0, 3000)
+    expect(last).to_have_attribute("aria-current", "location")
+    page.close()
+
+
+def test_the_first_key_leads_past_the_frame(phone: Page, address: str) -> None:
+    phone.goto(address + "methods/")
+    phone.keyboard.press("Tab")
+    skip = phone.get_by_role("link", name="Skip to the content")
+    expect(skip).to_be_in_viewport()
+    skip.press("Enter")
+    expect(phone.locator("main")).to_be_focused()
