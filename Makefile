@@ -4,7 +4,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help site serve check test bench lint types lock clean
+.PHONY: help site serve check test promises bench lint types lock audit sbom licences clean
 
 help: ## show what there is
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  \1\t/' | expand -t 12
@@ -21,6 +21,9 @@ check: .venv/site.stamp ## check records, library and briefs
 test: .venv/dev.stamp ## run the tests
 	$(BIN)/python -m pytest -n auto --dist loadfile
 
+promises: .venv/dev.stamp ## run the tests and write down what they found, for the page "How we test"
+	$(BIN)/python -m pytest -n auto --dist loadfile --record-run data/test-run.json
+
 bench: .venv/dev.stamp ## measure the generator on made-up sites of 1,000 and 10,000 studies
 	$(BIN)/python -m tests.benchmarks
 
@@ -34,6 +37,18 @@ lint: .venv/dev.stamp ## check style, types and the direction of imports
 lock: ## write the locks again from pyproject.toml (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --quiet pyproject.toml -o requirements.lock
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --quiet --extra dev pyproject.toml -o requirements-dev.lock
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --quiet requirements-audit.in -o requirements-audit.lock
+
+audit: .venv/audit.stamp ## ask whether a known weakness was found in anything that we install (needs a network)
+	.venv/audit/bin/pip-audit --disable-pip --require-hashes --strict --progress-spinner off -r requirements.lock -r requirements-dev.lock -r requirements-audit.lock
+
+sbom: .venv/audit.stamp .venv/site.stamp ## list what a site is built with in build/sbom.cdx.json
+	mkdir -p build
+	.venv/audit/bin/cyclonedx-py requirements --pyproject pyproject.toml --output-reproducible --output-file build/sbom.cdx.json requirements.lock
+	$(BIN)/python -m tests.licences build/sbom.cdx.json
+
+licences: .venv/dev.stamp ## write docs/licences.md again
+	$(BIN)/python -m tests.licences
 
 clean: ## remove what was built
 	rm -rf build site
@@ -45,6 +60,11 @@ clean: ## remove what was built
 .venv/site.stamp: .venv/bin/python requirements.lock pyproject.toml
 	$(PIP) install --require-hashes -r requirements.lock
 	$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.venv/audit.stamp: .venv/bin/python requirements-audit.lock
+	$(PYTHON) -m venv .venv/audit
+	.venv/audit/bin/python -m pip --disable-pip-version-check --quiet install --require-hashes -r requirements-audit.lock
 	@touch $@
 
 .venv/dev.stamp: .venv/site.stamp requirements-dev.lock

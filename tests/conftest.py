@@ -8,6 +8,9 @@ from pathlib import Path
 
 import pytest
 
+# Writes down what a run of the tests found, where it is asked to.
+pytest_plugins = ("tests.promises",)
+
 HERE = Path(__file__).resolve().parent
 REPOSITORY = HERE.parent
 

@@ -25,6 +25,7 @@ from generator.load.brief import parse_brief
 from generator.model import LedgerEntry
 from generator.problem import Problem
 from generator.prose import Paragraph
+from tests.promises import RecordFigure
 
 ROOT = Path(__file__).parents[1]
 FEWEST_FAULTS, FEWEST_KINDS = 100, 15
@@ -546,7 +547,10 @@ def test_the_same_id_twice_is_named(bench: Bench, counts: dict[str, int]) -> Non
     counts["claim id given twice"] = len(planted)
 
 
-def test_there_are_enough_faults_of_enough_kinds(counts: dict[str, int]) -> None:
+def test_there_are_enough_faults_of_enough_kinds(
+    counts: dict[str, int], record_figure: RecordFigure
+) -> None:
+    record_figure("faults-planted", sum(counts.values()))
     assert sum(counts.values()) >= FEWEST_FAULTS
     assert len(counts) >= FEWEST_KINDS
 

@@ -31,14 +31,12 @@ from generator.load.ledger import read_ledger
 from generator.load.positions import locate
 from generator.load.promises import read_tested
 from generator.load.records import validate
-from generator.load.source import MAX_CHARACTERS
+from generator.load.source import MAX_CHARACTERS, MAX_LIBRARY
 from generator.load.yaml import read_yaml
 from generator.model import Study, Vocabulary, Wording, Work
 from generator.problem import Place, Problem, Severity
 
-__all__ = ["load", "locate"]
-
-MAX_LIBRARY = 20_000_000
+__all__ = ["MAX_LIBRARY", "load", "locate"]
 
 Value = TypeVar("Value")
 _Parse = Callable[[str, str], tuple[Value | None, tuple[Problem, ...]]]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, cast
 
@@ -17,6 +17,10 @@ from pybtex.scanner import PrematureEOF, PybtexSyntaxError
 
 from generator.problem import Fix, Severity
 
+MAX_ENTRY = 50_000
+MAX_KEY = 100
+MAX_FAULTS = 20
+
 MONTHS = {name: number for number, name in enumerate(month_names, start=1)}
 MONTH_NAMES = {name.lower(): MONTHS[short] for short, name in month_names.items()}
 
@@ -24,7 +28,8 @@ _HEAD = re.compile(r"@[ \t]*([A-Za-z]+)\s*\{")
 _HEAD_OF_LINE = re.compile(r"^[ \t]*@[ \t]*[A-Za-z]+\s*[{(]", re.MULTILINE)
 _PARENTHESISED = re.compile(r"@[ \t]*[A-Za-z]+\s*\(")
 _BRACE = re.compile(r"[{}]")
-_NEXT_FIELD = re.compile(r"[ \t]*\r?\n[ \t]*(?=[A-Za-z][\w-]*[ \t]*=[ \t]*[\"{\w])")
+_KEY_AT_HEAD = re.compile(rf"@[ \t]*[A-Za-z]+\s*\{{\s*([^\s,}}]{{1,{MAX_KEY}}}+)\s*(?=[,}}])")
+_NEXT_FIELD = re.compile(r"\n[ \t]*(?=[A-Za-z][\w-]*[ \t]*=[ \t]*[\"{\w])")
 _BARE_WORD = re.compile(r"[^\s,{}#\"]+")
 _FIELD_HEAD = re.compile(r"[A-Za-z][\w-]*\s*=")
 _REFUSED = {
@@ -101,7 +106,7 @@ class _Chunk:
 
 def unknown_latex(offset: int, sign: str) -> Fault:
     """The fault of a LaTeX command that is not known, in the field at `offset`."""
-    message = f"The LaTeX command '{sign}' is not known here."
+    message = f"The LaTeX command '{_first_words(sign)}' is not known here."
     hint = "Write the character itself; the file is UTF-8."
     if sign == "$":
         message, hint = "A dollar sign that opens no formula must be escaped.", r"Write \$."
@@ -125,13 +130,21 @@ def read_entries(text: str) -> tuple[list[Entry], list[Fault]]:
     return entries, faults
 
 
-def find_entry(text: str, key: str) -> Entry | None:
-    """The first entry with this key, without reading the others."""
-    head = re.compile(r"@[ \t]*[A-Za-z]+\s*\{\s*" + re.escape(key) + r"\s*(?=[,}])")
-    for match in head.finditer(text):
-        end = _end_of(text, match.end(), len(text))
-        chunk = text[match.start() : end or len(text)]
-        entry, _ = read_entry(chunk, match.start(), closed=end is not None)
+def heads_in(text: str) -> dict[str, list[int]]:
+    """The offsets at which an entry with a key may begin, by key."""
+    heads: dict[str, list[int]] = {}
+    for match in _KEY_AT_HEAD.finditer(text):
+        heads.setdefault(match[1], []).append(match.start())
+    return heads
+
+
+def find_entry(text: str, key: str, heads: Mapping[str, Sequence[int]]) -> Entry | None:
+    """The first entry with this key, without reading the others; `heads` are those of the text."""
+    for start in heads.get(key, ()):
+        opened = text.index("{", start) + 1
+        end = _end_of(text, opened, min(start + MAX_ENTRY, len(text)))
+        chunk = text[start : end or start + MAX_ENTRY]
+        entry, _ = read_entry(chunk, start, closed=end is not None)
         if entry is not None and entry.key == key:
             return entry
     return None
@@ -140,7 +153,10 @@ def find_entry(text: str, key: str) -> Entry | None:
 def read_entry(
     text: str, offset: int, *, closed: bool = True
 ) -> tuple[Entry | None, tuple[Fault, ...]]:
-    """The entry that `text` is, and its faults; no entry where it has no key."""
+    """The entry that `text` is, and its faults; no entry where it has no key, or is too long."""
+    if len(text) > MAX_ENTRY:
+        message = f"An entry has at most {MAX_ENTRY:,} characters; this one has {len(text):,}."
+        return None, (Fault(offset=offset, rule="too-long", message=message),)
     reader = _EntryReader(text, offset, closed=closed)
     return reader.entry(), tuple(reader.faults)
 
@@ -264,7 +280,11 @@ class _EntryReader:
         token = self.scan.KEY_BRACE.match(self.text, start)
         if token is None or _FIELD_HEAD.match(self.text, start):
             message = "An entry begins with a key and a comma."
-            self._fault(start, message, f"Write @{kind}{{smith2020,")
+            self._fault(start, message, f"Write @{_first_words(kind)}{{smith2020,")
+            return None
+        if len(token[0]) > MAX_KEY:
+            message = f"A key has at most {MAX_KEY} characters; this one has {len(token[0]):,}."
+            self._fault(start, message)
             return None
         self.scan.pos = token.end()
         if self._next() not in {",", "}", ""}:
@@ -275,6 +295,9 @@ class _EntryReader:
         """Every field up to the entry's closing brace."""
         while (sign := self._next()) != "}":
             start = self.scan.pos
+            if len(self.faults) >= MAX_FAULTS:
+                self._give_up()
+                return
             if not sign:
                 self._unclosed(0, f"The entry '{key}' is not closed: its last brace is missing.")
                 return
@@ -288,9 +311,10 @@ class _EntryReader:
 
     def _field(self, name: str, start: int) -> None:
         """The field `name`, and the comma after it; reading goes on after a broken one."""
+        shown = _first_words(name)
         if self._next() != "=":
-            message = f"An equals sign must stand between `{name}` and its value."
-            self._fault(self.scan.pos, message, f"Write {name} = {{...}},")
+            message = f"An equals sign must stand between `{shown}` and its value."
+            self._fault(self.scan.pos, message, f"Write {shown} = {{...}},")
             self._resume(start)
             return
         self.scan.pos += 1
@@ -299,14 +323,14 @@ class _EntryReader:
         try:
             value = self._value()
         except PybtexSyntaxError as error:
-            self._bad_value(name, start, value_start, error)
+            self._bad_value(shown, start, value_start, error)
             self._resume(start)
             return
         swallowed = (
             None if self.closed else _NEXT_FIELD.search(self.text, value_start, self.scan.pos)
         )
         if swallowed:
-            self._unclosed(start, f"The value of `{name}` is not closed: a brace is missing.")
+            self._unclosed(start, f"The value of `{shown}` is not closed: a brace is missing.")
             value = self.text[value_start : swallowed.start()].strip(' \t\r\n{",')
             self.scan.pos = swallowed.end()
         text = "" if swallowed else self.text[start : self.scan.pos]
@@ -330,8 +354,9 @@ class _EntryReader:
         if word is None:
             return str(self.scan.parse_value_part())
         if not word[0].isdigit() and word[0].lower() not in MONTHS:
-            message = f"'{word[0]}' must stand in braces; abbreviations are not supported."
-            self._fault(self.scan.pos, message, f"Write {{{word[0]}}}.")
+            shown = _first_words(word[0])
+            message = f"'{shown}' must stand in braces; abbreviations are not supported."
+            self._fault(self.scan.pos, message, f"Write {{{shown}}}.")
         self.scan.pos = word.end()
         return word[0]
 
@@ -342,9 +367,17 @@ class _EntryReader:
             self._fault(start, message)
         elif isinstance(error, PrematureEOF):
             self._unclosed(start, f"The value of `{name}` is not closed: a brace is missing.")
+        elif "nested" in str(error):
+            self._fault(start, f"The braces in the value of `{name}` must not stand so deep.")
         else:
             message = f"The field `{name}` must have a value in braces."
             self._fault(start, message, f"Write {name} = {{...}},")
+
+    def _give_up(self) -> None:
+        """Stop reading an entry in which too much is wrong: each fault costs a look at the rest."""
+        message = f"Only the first {MAX_FAULTS} problems of this entry are shown; mend them first."
+        offset = self.offset + self.scan.pos
+        self.faults.append(Fault(offset=offset, rule="too-many-problems", message=message))
 
     def _comma(self) -> None:
         """The comma after a field; the last one may go without."""

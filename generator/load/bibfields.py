@@ -11,8 +11,11 @@ from generator.load import identifiers
 from generator.load.bibentries import MONTH_NAMES, MONTHS, Fault, Field, unknown_latex
 from generator.load.bibnames import read_names, without_others
 from generator.load.latex import decode, decode_verbatim
+from generator.load.source import MAX_TEXT, short
 from generator.model import WorkType
 from generator.problem import Fix, Severity, mend, nearest
+
+MAX_NAMES = 30_000
 
 TYPES: Mapping[str, WorkType] = {
     "article": "article",
@@ -112,6 +115,11 @@ def read_value(attribute: str, field: Field) -> Read:
     """The value of a field as the attribute wants it, or None where it has none; and its faults."""
     if not field.value.strip():
         return None, []
+    most = MAX_NAMES if attribute in {"authors", "editors"} else MAX_TEXT
+    if len(field.value) > most:
+        message = f"`{field.name}` has at most {most:,} characters; this one has"
+        message = f"{message} {len(field.value):,}."
+        return None, [_fault(field, "too-long", message)]
     match attribute:
         case "authors" | "editors":
             text = without_others(field.value)[0] if attribute == "authors" else field.value
@@ -151,18 +159,18 @@ def _year(field: Field) -> Read:
         return int(text), []
     found = re.search(r"\b(?:1[89]|20)\d\d\b", text)
     hint = f"Write {found[0]}." if found else "Leave `year` out where the source shows no date."
-    message = f"A year has four digits, from 1800 to 2100, and '{text}' does not."
+    message = f"A year has four digits, from 1800 to 2100, and '{short(text)}' does not."
     return None, [_fault(field, "bad-year", message, hint)]
 
 
 def _month(field: Field) -> Read:
     """A month by its number or its English name."""
     text = decode(field.value)[0].lower().rstrip(".")
-    if text.isascii() and text.isdigit() and 1 <= int(text) <= 12:
+    if re.fullmatch(r"0?[1-9]|1[0-2]", text):
         return int(text), []
     if text in MONTHS or text in MONTH_NAMES:
         return MONTHS.get(text) or MONTH_NAMES[text], []
-    message = f"'{decode(field.value)[0]}' is no month."
+    message = f"'{short(decode(field.value)[0])}' is no month."
     names = [*MONTH_NAMES, *MONTHS]
     hint = nearest(text, names) or "Write jan, feb, mar and so on."
     meant = mend(text, names)
@@ -178,7 +186,7 @@ def _accessed(field: Field) -> Read:
             return date.fromisoformat(text), []
     except ValueError:
         pass
-    message = f"'{text}' is no date."
+    message = f"'{short(text)}' is no date."
     return None, [_fault(field, "bad-date", message, "Write it as YYYY-MM-DD, like 2026-03-31.")]
 
 
@@ -189,13 +197,13 @@ def _pages(field: Field) -> Read:
     parts = [_RANGE.sub(r"\1–\2", part.strip()) for part in bare.split(",")]
     value = ", ".join(parts)
     if bare != text:
-        message = f"Pages are written without a label, not '{text}'."
+        message = f"Pages are written without a label, not '{short(text)}'."
         written = value.replace("–", "--")
         fix = _rewritten(field, written if _PLAIN_PAGES.fullmatch(value) else "")
-        faults.append(_fault(field, "bad-pages", message, f"Write {written}.", fix=fix))
+        faults.append(_fault(field, "bad-pages", message, f"Write {short(written)}.", fix=fix))
     if _ARTICLE_NUMBER.fullmatch(value):
-        message = f"'{value}' looks like an article number, not a page."
-        hint = f"Write eid = {{{value}}}."
+        message = f"'{short(value)}' looks like an article number, not a page."
+        hint = f"Write eid = {{{short(value)}}}."
         faults.append(_fault(field, "article-number", message, hint, Severity.WARNING))
     return value, faults
 
@@ -207,7 +215,8 @@ def _unknown_field(field: Field) -> Fault:
         return _fault(field, "field-not-kept", message, "Take it out.", Severity.WARNING)
     hint = _INSTEAD.get(field.name) or nearest(field.name, ATTRIBUTES)
     fix = None if field.name in _INSTEAD else mend(field.name, ATTRIBUTES)
-    return _fault(field, "unknown-field", f"There is no field `{field.name}`.", hint, fix=fix)
+    message = f"There is no field `{short(field.name)}`."
+    return _fault(field, "unknown-field", message, hint, fix=fix)
 
 
 def _rewritten(field: Field, value: str) -> Fix | None:

@@ -9,8 +9,11 @@ from pybtex.database import Person
 
 from generator.load.bibentries import Fault, unknown_latex
 from generator.load.latex import decode
+from generator.load.source import short
 from generator.model import Name
 from generator.problem import Severity
+
+MAX_NAME = 300
 
 # The form of most names, in which nothing is left to find out: one family name and given names.
 _PLAIN = re.compile(r"([^\s,;{}\\~$]+), ([^,;{}\\~$]+)")
@@ -58,8 +61,11 @@ def _read_name(part: str, offset: int) -> tuple[Name | None, list[Fault]]:
     if not part:
         message = "A name is missing before or after an `and`."
         return None, [Fault(offset=offset, rule="bad-name", message=message)]
+    if len(part) > MAX_NAME:
+        message = f"A name has at most {MAX_NAME} characters: '{short(part)}' has {len(part):,}."
+        return None, [Fault(offset=offset, rule="too-long", message=message)]
     if _ET_AL.search(part):
-        message = f"All names must be given, and '{part}' stands for some that are not."
+        message = f"All names must be given, and '{short(part)}' stands for some that are not."
         hint = "Write the full list; where it was not seen, end it with `and others`."
         return None, [Fault(offset=offset, rule="truncated-names", message=message, hint=hint)]
     if _is_group(part):
@@ -76,7 +82,8 @@ def _read_person(part: str, offset: int) -> tuple[Name | None, list[Fault]]:
         return name, _doubts(name, part, offset, whole=False)
     pieces: list[str] = split_tex_string(part, ",")  # type: ignore[no-untyped-call]
     if len(pieces) > 3 or ";" in re.sub(r"\\.", "", part):
-        message = f"Names must be joined by ' and ', and each be 'Family, Given': '{part}' is not."
+        what = f"'{short(part)}' is not"
+        message = f"Names must be joined by ' and ', and each be 'Family, Given': {what}."
         hint = "Write Smith, Jane and Jones, Ann."
         return None, [Fault(offset=offset, rule="bad-name", message=message, hint=hint)]
     person = Person(part)  # type: ignore[no-untyped-call]
@@ -91,7 +98,7 @@ def _read_person(part: str, offset: int) -> tuple[Name | None, list[Fault]]:
     )
     (particle, family, given, suffix), unknown = _decoded(parts)
     if not family:
-        message = f"'{part}' has no family name."
+        message = f"'{short(part)}' has no family name."
         return None, [
             Fault(offset=offset, rule="bad-name", message=message, hint="Write Smith, Jane.")
         ]
@@ -109,7 +116,8 @@ def _doubts(name: Name, part: str, offset: int, *, whole: bool) -> list[Fault]:
     """What looks like a mistake: a suffix in the wrong place, a group written as a person."""
     words = name.family.split()
     if _SUFFIX.fullmatch(name.given) or (len(words) > 1 and _SUFFIX.fullmatch(words[-1])):
-        message = f"A suffix stands between the family name and the given name, not as in '{part}'."
+        message = "A suffix stands between the family name and the given name, not as in"
+        message = f"{message} '{short(part)}'."
         return [
             Fault(
                 offset=offset,
@@ -119,7 +127,7 @@ def _doubts(name: Name, part: str, offset: int, *, whole: bool) -> list[Fault]:
             )
         ]
     if whole and " " in part and _GROUP_WORD.search(part):
-        message = f"'{part}' looks like the name of a group, and is read as a person's."
+        message = f"'{short(part)}' looks like the name of a group, and is read as a person's."
         hint = f"Write {{{{{part}}}}}, in double braces."
         return [
             Fault(

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from generator.bibtex import dump_bibtex
-from generator.load.bibentries import Entry, Fault, Lines, find_entry, read_entries
+from generator.load.bibentries import Entry, Fault, Lines, find_entry, heads_in, read_entries
 from generator.load.bibfields import (
     ATTRIBUTES,
     CONTAINERS,
@@ -18,11 +19,13 @@ from generator.load.bibfields import (
     read_value,
 )
 from generator.load.bibnames import without_others
-from generator.load.source import hidden_characters
+from generator.load.source import first_of, hidden_characters, short
 from generator.model import Work, WorkType
 from generator.problem import Place, Problem, in_order, mend, nearest
 
 __all__ = ["dump_bibtex", "locate_bibtex", "parse_bibtex"]
+
+MAX_PROBLEMS = 1_000
 
 _KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 
@@ -42,24 +45,42 @@ def parse_bibtex(text: str, path: str) -> tuple[dict[str, Work], tuple[Problem, 
     for entry in entries:
         if reader.is_new(entry):
             works[entry.key] = reader.work(entry)
-    return works, in_order(reader.problems)
+    return works, first_of(in_order(reader.problems), MAX_PROBLEMS)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Whereabouts:
+    """Where the entries of a BibTeX text stand, looked up once for all of them."""
+
+    text: str
+    heads: Mapping[str, Sequence[int]]
+    lines: Lines
+
+    @classmethod
+    def of(cls, text: str) -> Whereabouts:
+        """The whereabouts of a text's entries."""
+        return cls(text=text, heads=heads_in(text), lines=Lines.of(text))
+
+    def spot(self, key: str, name: str | None = None) -> tuple[int, int]:
+        """Line and column (from 1) of an entry or of its field, else of the entry, else (1, 1).
+
+        `name` is a BibTeX field name, or the name of the `Work` attribute that it becomes.
+        """
+        entry = find_entry(self.text, key, self.heads)
+        if entry is None:
+            return 1, 1
+        names = {name, *(tex for tex, attribute in ATTRIBUTES.items() if attribute == name)}
+        if name == "issue":
+            names.add("number")
+        if name == "container":
+            names.add("organization")
+        found = next((found.offset for found in entry.fields if found.name in names), entry.offset)
+        return self.lines.spot(found)
 
 
 def locate_bibtex(text: str, key: str, name: str | None = None) -> tuple[int, int]:
-    """Line and column (from 1) of an entry or of its field, else of the entry, else (1, 1).
-
-    `name` is a BibTeX field name, or the name of the `Work` attribute that it becomes.
-    """
-    entry = find_entry(text, key)
-    if entry is None:
-        return 1, 1
-    names = {name, *(tex for tex, attribute in ATTRIBUTES.items() if attribute == name)}
-    if name == "issue":
-        names.add("number")
-    if name == "container":
-        names.add("organization")
-    found = next((found.offset for found in entry.fields if found.name in names), entry.offset)
-    return Lines.of(text).spot(found)
+    """`Whereabouts.spot` for one question about a text."""
+    return Whereabouts.of(text).spot(key, name)
 
 
 @dataclass(slots=True)
@@ -132,7 +153,7 @@ class _Reader:
                 Fault(
                     offset=entry.offset,
                     rule="unknown-entry-type",
-                    message=f"There is no entry type '@{entry.type}'.",
+                    message=f"There is no entry type '@{short(entry.type)}'.",
                     hint=nearest(entry.type, TYPES),
                     fix=mend(entry.type, TYPES, mark="@"),
                 )
@@ -179,5 +200,5 @@ class _Reader:
 
     def _missing(self, entry: Entry, names: str) -> None:
         """Note a field that must be there."""
-        message = f"The entry '{entry.key}' (@{entry.type}) must have {names}."
+        message = f"The entry '{entry.key}' (@{short(entry.type)}) must have {names}."
         self.tell(entry.offset, "missing-field", message)

@@ -49,10 +49,10 @@ def check_doi(text: str) -> Checked:
         trimmed = bare.rstrip(".,;: ")
         meant = trimmed if _DOI.fullmatch(trimmed) else ""
         hint = f"Write {meant}." if meant else "A DOI looks like 10.1000/xyz123."
-        message = f"'{text}' is not a well-formed DOI."
+        message = f"'{short(text)}' is not a well-formed DOI."
         return Checked(value=bare, message=message, hint=hint, meant=meant)
     if bare != text.lower():
-        message = f"A DOI is written without an address or a label before it, not '{text}'."
+        message = f"A DOI is written without an address or a label before it, not '{short(text)}'."
         return Checked(value=bare, message=message, hint=f"Write {bare}.", meant=bare)
     return Checked(value=bare)
 
@@ -63,7 +63,7 @@ def check_pmid(text: str) -> Checked:
         return Checked(value=text)
     digits = re.search(r"[1-9]\d{3,8}(?=\D*$)", text)
     hint = f"Write {digits[0]}." if digits else "A PMID looks like 7600123."
-    message = f"'{text}' is not a well-formed PMID."
+    message = f"'{short(text)}' is not a well-formed PMID."
     labelled = _LABELLED_PMID.fullmatch(text)
     return Checked(value=text, message=message, hint=hint, meant=labelled[1] if labelled else "")
 
@@ -74,7 +74,7 @@ def check_pmcid(text: str) -> Checked:
         return Checked(value=text)
     digits = re.search(r"[1-9]\d{3,8}(?=\D*$)", text)
     hint = f"Write PMC{digits[0]}." if digits else "A PMCID looks like PMC1234567."
-    message = f"'{text}' is not a well-formed PMCID."
+    message = f"'{short(text)}' is not a well-formed PMCID."
     labelled = _LABELLED_PMCID.fullmatch(text)
     meant = f"PMC{labelled[1]}" if labelled else ""
     return Checked(value=text, message=message, hint=hint, meant=meant)
@@ -88,7 +88,7 @@ def check_isbn(text: str) -> Checked:
     elif re.fullmatch(r"97[89]\d{10}", signs):
         expected = _isbn13_digit(signs[:12])
     else:
-        message = f"'{text}' is not a well-formed ISBN: it has 10 or 13 digits."
+        message = f"'{short(text)}' is not a well-formed ISBN: it has 10 or 13 digits."
         hint = "An ISBN looks like 978-0-306-40615-7."
         meant = _unlabelled(text, check_isbn)
         return Checked(value=text, message=message, hint=hint, meant=meant)
@@ -99,7 +99,7 @@ def check_issn(text: str) -> Checked:
     """An ISSN as ``1234-567X``; its check digit must be right."""
     match = _ISSN.fullmatch(text)
     if match is None:
-        message = f"'{text}' is not a well-formed ISSN."
+        message = f"'{short(text)}' is not a well-formed ISSN."
         hint = "An ISSN looks like 1234-5679."
         meant = _unlabelled(text, check_issn)
         return Checked(value=text, message=message, hint=hint, meant=meant)
@@ -123,7 +123,7 @@ def check_orcid(text: str) -> Checked:
 
 def check_url(text: str) -> Checked:
     """A web address: http or https, with a host, and no sign that an address cannot hold."""
-    message = f"'{text}' is not a web address: it must begin with https:// or http://."
+    message = f"'{short(text)}' is not a web address: it must begin with https:// or http://."
     try:
         parts = urlsplit(text)
         good = parts.scheme.lower() in {"http", "https"} and bool(parts.hostname)
@@ -134,7 +134,7 @@ def check_url(text: str) -> Checked:
         return Checked(value=text, message=message, hint=f"Write https://{text}." if bare else "")
     wrong = _URL_FORBIDDEN.search(text)
     if wrong:
-        message = f"The web address '{text}' holds '{wrong[0]}', which must be percent-encoded."
+        message = f"The web address '{short(text)}' holds '{wrong[0]}', which must be percent-encoded."
         return Checked(value=text, message=message)
     return Checked(value=text)
 

@@ -23,9 +23,10 @@ from yaml.events import (
     SequenceStartEvent,
 )
 
-from generator.load.bibtex import locate_bibtex
+from generator.load.bibtex import Whereabouts
+from generator.load.files import read_file
 from generator.load.sentences import KEY_ITSELF
-from generator.load.source import MAX_CHARACTERS, decode, readable, yaml_block
+from generator.load.source import MAX_CHARACTERS, MAX_LIBRARY, readable, yaml_block
 from generator.load.yaml import MAX_DEPTH, parse_events
 from generator.problem import Fix, Key, Place, Problem
 
@@ -81,12 +82,13 @@ class _File:
     lines: tuple[str, ...]
     suffix: str
     spots: dict[int, _Spots] = field(default_factory=dict)
+    entries: list[Whereabouts] = field(default_factory=list)
 
     @classmethod
     def read(cls, root: Path, path: str) -> _File:
         try:
-            text = decode((root / path).read_bytes(), path)[0] or ""
-        except (OSError, ValueError):
+            text = read_file(root, path, MAX_LIBRARY)[0] or ""
+        except ValueError:  # a path that no disk can hold
             text = ""
         lines = text.removesuffix("\n").split("\n")
         return cls(text=text, lines=tuple(lines), suffix=Path(path).suffix)
@@ -96,7 +98,9 @@ class _File:
         if self.suffix == ".bib":
             name, *below = place.keys
             field_name = below[0] if below and isinstance(below[0], str) else None
-            line, column = locate_bibtex(self.text, str(name), field_name)
+            if not self.entries:
+                self.entries.append(Whereabouts.of(self.text))
+            line, column = self.entries[0].spot(str(name), field_name)
         elif self.suffix in _YAML or self.suffix == ".md":
             if line not in self.spots:
                 self.spots[line] = _spots(self._yaml(line))

@@ -12,12 +12,16 @@ from pathlib import Path
 from typing import Any, Final
 
 import yaml
+from yaml.events import AliasEvent, CollectionEndEvent, CollectionStartEvent
 
 from generator.load.files import read_file
 from generator.load.identifiers import check_url
 from generator.load.source import hidden_characters, hidden_in, readable, short
+from generator.load.yaml import MAX_DEPTH, parse_events
 from generator.problem import Place, Problem
 from generator.site import HelpLine, Site
+
+MAX_SETTINGS: Final = 100_000
 
 _PATH: Final = "mkdocs.yml"
 _TEXTS: Final = ("site_name", "site_description", "site_url", "copyright")
@@ -35,7 +39,7 @@ class _Loader(yaml.CSafeLoader):
 
 
 class _Refused(yaml.YAMLError):
-    """A tag that would run a program."""
+    """A tag that would run a program, or a form that no reader can be trusted with."""
 
 
 def _of_tag(loader: _Loader, suffix: str, node: yaml.Node) -> None:
@@ -52,19 +56,35 @@ def load_site(
     """Read ROOT/mkdocs.yml; `SITE_URL` and `SITE_REPOSITORY` in `environment` win over it."""
     if not (root / _PATH).exists():
         return None, (_fault("there is no mkdocs.yml", "It holds the site's name and address."),)
-    text, problems = read_file(root, _PATH)
+    text, problems = read_file(root, _PATH, MAX_SETTINGS)
     if text is None:
         return None, problems
     hidden = hidden_characters(text, _PATH)
     try:
+        _refuse_unbounded(readable(text))
         settings = yaml.load(readable(text), _Loader)  # noqa: S506 - a safe loader
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
+    except yaml.YAMLError as error:
         fault = _fault(f"mkdocs.yml cannot be read: {' '.join(str(error).split())}")
         return None, (*hidden, fault)
+    except (ValueError, LookupError, TypeError, AttributeError):
+        # Of a value that is not what its tag says, that reader raises whatever comes.
+        what = "a number, a date or a tag in it makes no sense"
+        return None, (*hidden, _fault(f"mkdocs.yml cannot be read: {what}", "Put it in quotes."))
     if not isinstance(settings, dict) or not settings.get("site_name"):
         return None, (*hidden, _fault("mkdocs.yml must name the site in `site_name`"))
     faults = (*hidden, *_faults(settings, environment))
     return None if faults else _site(settings, environment), faults
+
+
+def _refuse_unbounded(text: str) -> None:
+    """Raise for what would overrun the reader's stack, or grow without end when it is read."""
+    depth = 0
+    for event in parse_events(text):
+        depth += isinstance(event, CollectionStartEvent) - isinstance(event, CollectionEndEvent)
+        if depth > MAX_DEPTH:
+            raise _Refused(f"nothing must stand more than {MAX_DEPTH} levels deep")
+        if isinstance(event, AliasEvent):
+            raise _Refused(f"the alias '*{short(str(event.anchor))}' must be written out")
 
 
 def _site(settings: Mapping[str, Any], environment: Mapping[str, str]) -> Site:

@@ -10,10 +10,13 @@ import codecs
 import re
 import unicodedata
 from collections.abc import Sequence
+from dataclasses import replace
 
-from generator.problem import Place, Problem
+from generator.problem import Place, Problem, Severity
 
 MAX_CHARACTERS = 1_000_000
+MAX_LIBRARY = 20_000_000
+MAX_TEXT = 5_000
 MAX_SHOWN = 100
 MAX_QUOTED = 60
 
@@ -98,13 +101,20 @@ def _hidden(character: str, place: Place) -> Problem:
     return Problem(place=place, rule="invisible-character", message=message, hint=hint)
 
 
-def first_of(problems: Sequence[Problem]) -> tuple[Problem, ...]:
-    """The first hundred problems of one source, and one that says that there are more."""
-    if len(problems) <= MAX_SHOWN:
+def first_of(problems: Sequence[Problem], most: int = MAX_SHOWN) -> tuple[Problem, ...]:
+    """The first hundred errors and the first hundred warnings of one source (or `most` of each),
+    and a problem that says that there are more."""
+    if len(problems) <= most:
         return tuple(problems)
-    shown = problems[:MAX_SHOWN]
-    message = f"Only the first {MAX_SHOWN} problems of this part are shown; mend them first."
-    return (*shown, Problem(place=shown[-1].place, rule="too-many-problems", message=message))
+    shown: list[Problem] = []
+    for severity in Severity:
+        own = [problem for problem in problems if problem.severity is severity]
+        shown.extend(own[:most])
+        if len(own) > most:
+            message = f"Only the first {most:,} problems of this part are shown; mend them first."
+            told = replace(own[most - 1], message=message, hint="", fix=None)
+            shown.append(replace(told, rule="too-many-problems"))
+    return tuple(shown)
 
 
 def yaml_block(lines: Sequence[str], line: int) -> tuple[list[str], bool]:

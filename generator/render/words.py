@@ -177,7 +177,7 @@ def _counts(tally: Tally) -> list[str]:
     said = []
     if comparisons.total:
         lead = _share(comparisons, "comparison between groups", "comparisons between groups")
-        said.append(f"{lead} ({randomised.pro} of {randomised.total} that were randomised).")
+        said.append(f"{lead} ({_randomised(comparisons, randomised)}).")
     else:
         said.append("No study compared groups of people.")
     if syntheses.total:
@@ -186,6 +186,15 @@ def _counts(tally: Tally) -> list[str]:
         lead = _share(tally.others, "study of a weaker kind", "studies of weaker kinds")
         said.append(f"{lead} (without a comparison group, or a narrative review).")
     return said
+
+
+def _randomised(comparisons: Count, randomised: Count) -> str:
+    """How many of the comparisons that were randomised point the claim's way."""
+    if comparisons.total == 1:
+        return "randomised" if randomised.total else "not randomised"
+    if not randomised.total:
+        return "none was randomised"
+    return f"{randomised.pro} of {randomised.total} that were randomised"
 
 
 def _share(count: Count, one: str, many: str) -> str:

@@ -90,6 +90,7 @@ def _cut(text: str, most: int) -> str:
 def _data(text: str) -> str:
     """The text as a command carries it; of what nobody can see, only line ends are left."""
     shown = "".join(c if c.isprintable() or c in "\r\n" else one_line(c) for c in text)
+    shown = shown.replace("##[", "## [")  # an older form of command
     return shown.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 

@@ -28,7 +28,8 @@ const OPTIONS = {
   ranking: {
     pageLength: 0.4,
     metaWeights: {
-      title: 8, also: 6, authors: 6, cited: 2, ids: 2, about: 1, design: 1, country: 1, people: 0, studies: 0,
+      title: 8, also: 6, authors: 6, cited: 2, ids: 2,
+      about: 1, design: 1, country: 1, people: 0, studies: 0,
     },
   },
 };
@@ -168,7 +169,9 @@ const lists = () => inline(LISTS.map((name) => link(name, new URL(`${name}/`, HO
 const unescaped = (text) => text.replaceAll("&lt;", "<").replaceAll("&gt;", ">");
 const excerptOf = ({ excerpt, plain_excerpt: plain, raw_content: whole }) => [
   whole.trim().startsWith(plain.slice(0, 40)) ? "" : "… ",
-  ...excerpt.split(/<\/?mark>/).map((part, at) => (at % 2 ? make("mark", {}, unescaped(part)) : unescaped(part))),
+  ...excerpt.split(/<\/?mark>/).map(unescaped).map(
+    (part, at) => (at % 2 ? make("mark", {}, part) : part),
+  ),
   whole.trim().endsWith(plain.slice(-40)) ? "" : " …",
 ];
 

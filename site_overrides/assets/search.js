@@ -30,7 +30,8 @@
   tell();
 
   const isTyping = (target) =>
-    target instanceof Element && (target.closest("input, textarea, select") || target.isContentEditable);
+    target instanceof Element
+    && (target.isContentEditable || target.closest("input, textarea, select") !== null);
 
   const go = () => {
     const field = page ?? header;

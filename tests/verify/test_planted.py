@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from generator.bibtex import dump_bibtex
+from tests.promises import RecordFigure
 from tests.verify.conftest import StandIn, ledger
 from tests.verify.planted import SOUND, plant
 
@@ -53,9 +54,11 @@ def named(entry: dict[str, Any]) -> str:
 
 
 def test_every_fault_is_named_and_nothing_sound_accused(
-    tmp_path: Path, serve: Callable[..., StandIn]
+    tmp_path: Path, serve: Callable[..., StandIn], record_figure: RecordFigure
 ) -> None:
     planted = plant()
+    record_figure("references-planted", len(planted.kinds))
+    record_figure("references-sound", SOUND)
     assert len(planted.kinds) >= 60
     assert len(set(planted.kinds.values())) >= 12
     assert len(planted.works) - len(planted.kinds) == SOUND

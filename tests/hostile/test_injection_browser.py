@@ -1,0 +1,138 @@
+"""A site with hostile texts in every field, in a real browser: it shows them, and nothing runs."""
+
+from __future__ import annotations
+
+import functools
+import http.server
+import os
+import shutil
+import threading
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Dialog, Page, sync_playwright
+
+from generator.cli import main
+from tests.hostile.judging import pages_of
+from tests.hostile.payloads import MARK
+from tests.hostile.planting import Sown, sow
+from tests.test_browser import Quiet
+
+CHROMIUM = shutil.which("chromium")
+HIT = MARK.partition("=")[0]
+
+if CHROMIUM is None and os.environ.get("CI"):
+    raise RuntimeError("chromium is missing; the browser tests must run in CI")
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="needs Debian's package chromium")
+
+
+@pytest.fixture(scope="module")
+def sown(tmp_path_factory: pytest.TempPathFactory) -> Sown:
+    """A hostile site, built; another mixture than the one that is parsed."""
+    sown = sow(tmp_path_factory.mktemp("hostile") / "site", turn=3, records=5)
+    assert main(["build", "--no-pdf", "--root", str(sown.root)]) == 0
+    return sown
+
+
+@pytest.fixture(scope="module")
+def address(sown: Sown) -> Iterator[str]:
+    """Where the site is served."""
+    handler = functools.partial(Quiet, directory=str(sown.root / "site"))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}/"
+        server.shutdown()
+
+
+@pytest.fixture(scope="module")
+def browser(address: str) -> Iterator[Browser]:
+    """Chromium, started after the site was built."""
+    quiet = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=CHROMIUM, args=quiet)
+        yield running
+        running.close()
+
+
+@pytest.fixture
+def watched(browser: Browser, address: str) -> Iterator[tuple[Page, list[str]]]:
+    """A page, and a list of all that happens on it and must not."""
+    context = browser.new_context()
+    page, events = context.new_page(), list[str]()
+    context.add_init_script(
+        "addEventListener('securitypolicyviolation', e => console.error('policy', e.blockedURI))"
+    )
+    page.on("dialog", lambda dialog: _dismiss(events, dialog))
+    page.on("pageerror", lambda error: events.append(f"error: {error}"))
+    page.on("popup", lambda _: events.append("a window"))
+    page.on("download", lambda _: events.append("a download"))
+    page.on("console", lambda said: _hear(events, said.type, said.text))
+    page.on("request", lambda asked: _ask(events, address, asked.url))
+    page.on("framenavigated", lambda frame: _ask(events, address, frame.url))
+    yield page, events
+    context.close()
+
+
+def _dismiss(events: list[str], dialog: Dialog) -> None:
+    events.append(f"a dialog: {dialog.message}")
+    dialog.dismiss()
+
+
+def _hear(events: list[str], kind: str, text: str) -> None:
+    if kind in {"error", "warning"}:
+        events.append(f"{kind}: {text}")
+
+
+def _ask(events: list[str], address: str, url: str) -> None:
+    if not url.startswith((address, "data:image/svg+xml", "about:blank", "blob:")):
+        events.append(f"asks {url}")
+
+
+def test_nothing_runs_on_any_page(
+    sown: Sown, address: str, watched: tuple[Page, list[str]]
+) -> None:
+    page, events = watched
+    paths = [path.removesuffix("index.html") for path, _ in pages_of(sown.root / "site")]
+    assert len(paths) > 30
+    for path in paths:
+        page.goto(address + path)
+        assert page.evaluate(_PROBE) == [], path
+        assert page.evaluate(HIT) is None, path
+        assert not events, (path, events)
+
+
+# Opens and touches what a reader could, and names each element that can run something.
+_PROBE = """() => {
+  document.querySelectorAll('details').forEach((d) => { d.open = true });
+  for (const kind of ['mouseover', 'focus', 'pointerenter', 'toggle']) {
+    document.querySelectorAll('main *').forEach((e) => e.dispatchEvent(new Event(kind)));
+  }
+  return [...document.querySelectorAll('*')].flatMap((e) => {
+    const names = e.getAttributeNames().filter((name) => /^on|^style$|^srcdoc$/.test(name));
+    const places = ['href', 'src', 'action', 'xlink:href', 'formaction', 'data']
+      .filter((name) => /^[\\s\\x00-\\x20]*(java|vb)script:|^data:/i.test(e.getAttribute(name)));
+    return [...names, ...places].map((name) => `${e.tagName} ${name}`);
+  }).filter((one) => !/ style$/.test(one));
+}"""
+
+
+def test_search_and_lists_show_hostile_texts_as_text(
+    sown: Sown, address: str, watched: tuple[Page, list[str]]
+) -> None:
+    page, events = watched
+    for words in ("script", f"<img src=x onerror={MARK}>", "%3Cscript%3E"):
+        page.goto(f"{address}search/?q={words}")
+        page.wait_for_function("document.querySelector('#search-status').textContent.trim()")
+        page.wait_for_timeout(150)
+        assert page.evaluate(HIT) is None
+        assert page.evaluate(_PROBE) == []
+        assert not page.query_selector_all("#search-results script, #search-results img")
+    for path in ("studies/", "outcomes/", "references/", "themes/"):
+        page.goto(address + path)
+        for field in page.query_selector_all("form:not([role]) input[type=search]"):
+            if field.is_visible():
+                field.fill(f"<img src=x onerror={MARK}>")
+                page.wait_for_timeout(150)
+        assert page.evaluate(HIT) is None
+        assert page.evaluate(_PROBE) == []
+    assert not events, events
