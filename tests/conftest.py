@@ -7,9 +7,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 # Writes down what a run of the tests found, where it is asked to.
 pytest_plugins = ("tests.promises",)
+
+# A machine that is busy is no fault of the code.
+settings.register_profile("patient", deadline=None)
+settings.load_profile("patient")
 
 HERE = Path(__file__).resolve().parent
 REPOSITORY = HERE.parent

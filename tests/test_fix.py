@@ -257,7 +257,7 @@ def test_flow_and_slots_are_mended(tree: Path, edit: Edit) -> None:
         "review: cedar2010\ntitle: T\ndatabases: [Index]\n"
         f"stages: {stages}\nexclusions: [{{after: fuond, n: 4, reasons: [double]}}]\n"
     )
-    edit("briefs/ideas.md", "\n\n", "\n\n```study-table\noutcome: boredem\n```\n\n")
+    edit("briefs/ideas.md", "\n\n", "\n\n```forest\noutcome: boredem\n```\n\n")
     lines, checked = run(tree)
     assert checked.problems == ()
     assert [line.split(": ", 1)[1] for line in lines[:3]] == [

@@ -134,7 +134,8 @@ def check_url(text: str) -> Checked:
         return Checked(value=text, message=message, hint=f"Write https://{text}." if bare else "")
     wrong = _URL_FORBIDDEN.search(text)
     if wrong:
-        message = f"The web address '{short(text)}' holds '{wrong[0]}', which must be percent-encoded."
+        what = f"holds '{short(wrong[0])}', which must be percent-encoded"
+        message = f"The web address '{short(text)}' {what}."
         return Checked(value=text, message=message)
     return Checked(value=text)
 
@@ -152,7 +153,8 @@ def _with_check_digit(value: str, found: str, expected: str, name: str) -> Check
     """The identifier, faulty where its last digit is not the one that follows from the others."""
     if found == expected:
         return Checked(value=value)
-    message = f"The check digit of the {name} '{value}' is wrong, so one of its digits is mistyped."
+    what = f"'{short(value)}' is wrong, so one of its digits is mistyped"
+    message = f"The check digit of the {name} {what}."
     hint = f"With these digits the last one would be {expected}."
     return Checked(value=value, message=message, hint=hint)
 

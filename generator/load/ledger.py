@@ -5,15 +5,19 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from pathlib import Path
+from typing import TypeGuard
 
 from generator.ledger import LEDGER_FOLDER, ledger_place
 from generator.load.files import names_in, read_file
 from generator.load.records import validate
 from generator.load.source import first_of, hidden_in
+from generator.load.yaml import MAX_DEPTH
 from generator.model import LedgerEntry
 from generator.problem import Place, Problem
 
 _IGNORED = frozenset({"README.md", ".gitkeep", ".DS_Store"})
+_MOST_DIGITS = 18
+_TOO_DEEP = f"nothing must stand more than {MAX_DEPTH} levels deep"
 _HINT = "Delete the file and run `briefs verify {key}`; nobody edits these files by hand."
 
 
@@ -46,9 +50,12 @@ def _read(root: Path, path: str, key: str) -> tuple[LedgerEntry | None, tuple[Pr
     if text is None:
         return None, problems
     try:
-        data = json.loads(text, object_pairs_hook=_once)
-    except (ValueError, RecursionError) as error:
+        data = json.loads(text, object_pairs_hook=_once, parse_int=_whole)
+        _refuse_depth(data)
+    except ValueError as error:
         return None, (_malformed(path, key, error),)
+    except RecursionError:
+        return None, (_malformed(path, key, ValueError(_TOO_DEEP)),)
     if hidden := _hidden(data, Place(path=path)):
         return None, hidden
     entry, found = validate(data, LedgerEntry, Place(path=path))
@@ -58,6 +65,19 @@ def _read(root: Path, path: str, key: str) -> tuple[LedgerEntry | None, tuple[Pr
     message = f"The file's name must be its key, but the key is '{entry.key}'."
     place = ledger_place(key).at("key")
     return None, (Problem(place=place, rule="ledger-key", message=message, hint=_hint(key)),)
+
+
+def _refuse_depth(value: object) -> None:
+    level: list[object] = [value]
+    for _ in range(MAX_DEPTH + 1):
+        lists = [one if isinstance(one, list) else [*one.values()] for one in level if _holds(one)]
+        level = [part for one in lists for part in one]
+    if level:
+        raise ValueError(_TOO_DEEP)
+
+
+def _holds(value: object) -> TypeGuard[dict[str, object] | list[object]]:
+    return isinstance(value, dict | list)
 
 
 def _hidden(value: object, place: Place) -> tuple[Problem, ...]:
@@ -72,6 +92,12 @@ def _hidden(value: object, place: Place) -> tuple[Problem, ...]:
         for number, one in enumerate(value):
             found.extend(_hidden(one, place.at(number)))
     return first_of(found)
+
+
+def _whole(digits: str) -> int:
+    if len(digits) > _MOST_DIGITS:
+        raise ValueError(f"a number has at most {_MOST_DIGITS} digits")
+    return int(digits)
 
 
 def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:

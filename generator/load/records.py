@@ -20,7 +20,7 @@ from generator.load.identifiers import check_orcid
 from generator.load.names import slug_fault, slugify
 from generator.load.sentences import KEY_ITSELF, Complaint, quoted, sentence
 from generator.load.shape import EACH, EACH_KEY, orcid_paths, slug_paths
-from generator.load.source import MAX_SHOWN, first_of
+from generator.load.source import MAX_SHOWN, MAX_TEXT, first_of
 from generator.problem import Fix, Key, Place, Problem
 
 Record = TypeVar("Record")
@@ -38,8 +38,11 @@ def validate(
     """
     problems = list(islice(_slug_problems(data, kind, place), MAX_SHOWN + 1))
     problems.extend(islice(_orcid_problems(data, kind, place), MAX_SHOWN + 1))
+    written = to_json(data)
+    if len(written) > MAX_TEXT:
+        problems.extend(islice(_long_texts(data, place), MAX_SHOWN + 1))
     try:
-        record = _adapter(cast("Any", kind)).validate_json(to_json(data), strict=True)
+        record = _adapter(cast("Any", kind)).validate_json(written, strict=True)
     except ValidationError as error:
         record = None
         details = error.errors(include_url=False)[: MAX_SHOWN + 1]
@@ -91,6 +94,17 @@ def _slug_problems(data: object, kind: Any, place: Place) -> Iterator[Problem]:
                     hint=f"Write '{better}'." if fit else "",
                     fix=Fix(old=value, new=better) if fit else None,
                 )
+
+
+def _long_texts(data: object, place: Place) -> Iterator[Problem]:
+    """A text is read by people, and looked through by many rules."""
+    if isinstance(data, str) and len(data) > MAX_TEXT:
+        message = f"A text has at most {MAX_TEXT:,} characters; this one has {len(data):,}."
+        yield Problem(place=place, rule="too-long", message=message)
+    for key, item in _items(data):
+        if isinstance(key, str):
+            yield from _long_texts(key, place.at(key, KEY_ITSELF))
+        yield from _long_texts(item, place.at(key))
 
 
 def _orcid_problems(data: object, kind: Any, place: Place) -> Iterator[Problem]:

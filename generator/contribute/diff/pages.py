@@ -30,7 +30,7 @@ _WORDS: Final = frozenset({"wording", "vocabulary", "glossary"})
 # What a list page draws on, by the beginnings of facts; a page that is not named draws on all.
 _LISTS: Final[Mapping[str, tuple[str, ...]]] = {
     "home": ("front:", "claim:", "counts", "wording"),
-    "briefs": ("front:",),
+    "briefs": ("front:", "claim:", "wording"),
     "outcomes": ("term:outcome:", "count:outcome:", "vocabulary"),
     "themes": ("term:theme:", "term:concept:", "count:theme:", "count:concept:"),
     "studies": ("study:", "reference:", "notice:", "term:outcome:", "vocabulary"),
@@ -41,7 +41,7 @@ _LISTS: Final[Mapping[str, tuple[str, ...]]] = {
     "glossary": ("glossary",),
     "promises": ("tested",),
     "contribute": (),
-    "search": (),
+    "search": ("count:outcome:", "term:outcome:", "notice:", "vocabulary"),
 }
 
 _Facts = frozenset[str]
