@@ -4,7 +4,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help site serve check test promises bench lint types lock audit sbom licences clean
+.PHONY: help site serve check test fuzz promises bench lint types lock audit sbom licences clean
 
 help: ## show what there is
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  \1\t/' | expand -t 12
@@ -23,6 +23,9 @@ test: .venv/dev.stamp ## run the tests
 
 promises: .venv/dev.stamp ## run the tests and write down what they found, for the page "How we test"
 	$(BIN)/python -m pytest -n auto --dist loadfile --record-run data/test-run.json
+
+fuzz: .venv/dev.stamp ## run the hostile tests in their long form
+	BRIEFS_LONG=1 $(BIN)/python -m pytest -n auto --dist loadfile --timeout 3600 tests/hostile
 
 bench: .venv/dev.stamp ## measure the generator on made-up sites of 1,000 and 10,000 studies
 	$(BIN)/python -m tests.benchmarks

@@ -37,7 +37,7 @@ _ESCAPES = str.maketrans(
     }
 )
 _JOINS = re.compile(r"-(?=-)|`(?=`)|'(?=')")
-_WORD = re.compile(r"^(\W*)(.*?)(\W*)$", re.DOTALL)
+_WORD = re.compile(r"^(\W*)((?:.*\w)?)(\W*)$", re.DOTALL)
 
 
 def dump_bibtex(works: Iterable[Work]) -> str:

@@ -14,7 +14,7 @@ SHOWN_OF_MORE = 19
 
 _INITIALS_ONLY = re.compile(r"[^\W\d_]{2,3}")
 _ASCII_SIGNS = re.compile(r"[^a-z0-9]+")
-_PARENTHESES = re.compile(r"\([^)]*\)")
+_PARENTHESES = re.compile(r"\([^()]*\)")
 # Letters that Unicode does not take apart into a base letter and a mark.
 _BASE_LETTERS = str.maketrans(
     {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ŋ": "n"}

@@ -34,8 +34,10 @@ _ORDINALS = {
     "ninth": 9,
     "tenth": 10,
 }
-_EDITION_NUMBER = re.compile(r"(\d+)(?:st|nd|rd|th|\.)?(?:\s+ed(?:ition|n|\.)?)?", re.IGNORECASE)
-_PAGE_RANGE = re.compile(r"(\d+)–(\d+)")
+_EDITION_NUMBER = re.compile(
+    r"(\d{1,9})(?:st|nd|rd|th|\.)?(?:\s+ed(?:ition|n|\.)?)?", re.IGNORECASE
+)
+_PAGE_RANGE = re.compile(r"(?<!\d)(\d+)–(\d+)")
 _SMALL_WORDS = frozenset({"a", "an", "and", "by", "for", "from", "in", "of", "on", "the", "to"})
 _DOI_ADDRESS = "https://doi.org/"
 
@@ -123,7 +125,7 @@ def edition_number(edition: str) -> int | None:
     match = _EDITION_NUMBER.fullmatch(edition.strip())
     if match:
         return int(match[1])
-    word = re.sub(r"\s+ed(?:ition|n|\.)?$", "", edition.strip(), flags=re.IGNORECASE)
+    word = re.sub(r"(?<!\s)\s+ed(?:ition|n|\.)?$", "", edition.strip(), flags=re.IGNORECASE)
     return _ORDINALS.get(word.lower())
 
 

@@ -36,9 +36,12 @@ from generator.check.records import (
 )
 from generator.check.rule import Rule, rule_id
 from generator.check.typed import misspelt_author, typed_citation, unknown_author, wrong_year
-from generator.check.wording import overclaim, refused_word
+from generator.check.wording import overclaim, refused_word, unworded_standing
 from generator.library import Library
-from generator.problem import Problem, in_order
+from generator.load.source import first_of
+from generator.problem import Problem, Severity, in_order
+
+MOST_OF_A_RULE: Final = 1_000
 
 RULES: Final[tuple[Rule, ...]] = (
     unknown_citation,
@@ -50,6 +53,7 @@ RULES: Final[tuple[Rule, ...]] = (
     broken_link,
     flow_adds_up,
     unknown_reference,
+    unworded_standing,
     ledger_orphan,
     ledger_stale,
     ledger_mismatch,
@@ -78,18 +82,27 @@ __all__ = ["RULES", "check", "rule_id"]
 
 
 def check(library: Library, evidence: Evidence) -> tuple[Problem, ...]:
-    """Every fault that the rules find, in the order of files."""
+    """Every fault that the rules find, in the order of files; of one rule a thousand at most."""
     return in_order(_run(library, evidence))
 
 
 def _run(library: Library, evidence: Evidence) -> Iterator[Problem]:
     for rule in RULES:
-        for fault in rule(library, evidence):
-            yield Problem(
-                place=fault.place,
-                rule=rule_id(rule),
-                message=fault.message,
-                hint=fault.hint,
-                severity=fault.severity,
-                fix=fault.fix,
-            )
+        yield from first_of([*_problems(rule, library, evidence)], MOST_OF_A_RULE)
+
+
+def _problems(rule: Rule, library: Library, evidence: Evidence) -> Iterator[Problem]:
+    """A rule's faults as problems; there is no end in looking for more errors than are shown."""
+    errors = 0
+    for fault in rule(library, evidence):
+        yield Problem(
+            place=fault.place,
+            rule=rule_id(rule),
+            message=fault.message,
+            hint=fault.hint,
+            severity=fault.severity,
+            fix=fault.fix,
+        )
+        errors += fault.severity is Severity.ERROR
+        if errors > MOST_OF_A_RULE:
+            return

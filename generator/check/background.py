@@ -21,6 +21,8 @@ from generator.model import Design
 from generator.problem import Key, Place, mend, nearest
 from generator.prose import SlotBlock
 
+_MOST_SHOWN = 20
+
 
 def flow_adds_up(library: Library, _: Evidence) -> Iterator[Fault]:
     """In a selection flow, each stage is the one before it less what was taken out between them."""
@@ -51,7 +53,8 @@ def _parts_fit(flow: Flow, place: Place) -> Iterator[Fault]:
     """The parts of the last stage are no more than the stage, and exclusions follow a stage."""
     total, last = sum(part.n for part in flow.parts), flow.stages[-1]
     if last.n is not None and total > last.n:
-        sums = " + ".join(str(part.n) for part in flow.parts)
+        sums = " + ".join(str(part.n) for part in flow.parts[:_MOST_SHOWN])
+        sums += " + ..." if len(flow.parts) > _MOST_SHOWN else ""
         yield Fault(
             place=place.at("parts"),
             message=f"the parts of the last stage are more than it: {sums} = {total}, not {last.n}",

@@ -11,7 +11,7 @@ from generator.check.claims import entries_cited, settled
 from generator.check.phrases import Hit, follows, has_word, hits
 from generator.check.rule import Fault
 from generator.check.sentences import Passage, sentences_of
-from generator.check.wording import needed_words
+from generator.check.wording import hedges_of, needed_words
 from generator.library import Library
 from generator.model import Outcome, Term, Wording
 
@@ -76,7 +76,7 @@ def _denies(wording: Wording, claim: AppraisedClaim, said: Collection[Side]) -> 
     if claim.appraisal.standing != "contradicted":
         return False
     return set(said) == {"no-difference"} or has_word(
-        claim.text, (wording.standings["contradicted"].label,)
+        claim.text, (hedges_of(wording, "contradicted").label,)
     )
 
 

@@ -9,6 +9,7 @@ from generator.check.claims import entries_cited, settled
 from generator.check.phrases import Hit, follows, has_word, hits, plain_hits
 from generator.check.rule import Fault
 from generator.check.sentences import Sentence, sentences_of
+from generator.check.wording import hedges_of
 from generator.library import Library
 from generator.model import Wording
 
@@ -117,7 +118,7 @@ def no_effect(library: Library, evidence: Evidence) -> Iterator[Fault]:
     for claim in settled(library, evidence):
         for sentence in sentences_of(claim.claim.statement.children):
             for hit in hits(sentence.text, wording.no_effect):
-                if not has_word(sentence.text, wording.standings["open"].needs):
+                if not has_word(sentence.text, hedges_of(wording, "open").needs):
                     yield Fault(
                         place=claim.claim.statement.place,
                         message=f"the claim '{claim.id}' says '{hit.word}', but that no difference"

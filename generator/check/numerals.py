@@ -40,7 +40,7 @@ _BOUNDS: tuple[tuple[Bound, str], ...] = (
 
 _WORD = "(?:" + "|".join((*_VALUES, *_SCALES)) + ")"
 _WORDS = rf"{_WORD}(?:(?:-|\s+and\s+|\s+){_WORD})*"
-_FIGURE = r"\d{1,3}(?:[,\u202f\u2009\u00a0]\d{3})+(?:\.\d+)?|\d*\.?\d+"
+_FIGURE = r"\d{1,3}(?:[,\u202f\u2009\u00a0]\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+"
 _ONE = rf"(?:{_FIGURE})(?:\s+(?:thousand|million))?|{_WORDS}"
 _PART = "|".join(_PARTS)
 _NUMBER = re.compile(
@@ -54,8 +54,11 @@ _NUMBER = re.compile(
     )""",
     re.IGNORECASE | re.VERBOSE,
 )
-_OF_COUNT = re.compile(rf"({_FIGURE})\s+(?:out\s+)?of\s+(?:the\s+|about\s+)?({_FIGURE})")
+_OF_COUNT = re.compile(rf"(?<!\d)({_FIGURE})\s+(?:out\s+)?of\s+(?:the\s+|about\s+)?({_FIGURE})")
 _MOST_EVERY = 1_000
+_MOST = 10**15
+_REACH = 1_000
+_LONGEST_BOUND = 30
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,14 +66,20 @@ class Number:
     """A number as a text has it.
 
     `share` tells whether it is a part of a whole (75 % is 0.75), `bound` how exactly it is meant,
-    and `behind` holds the rest of the text behind it.
+    and `end` where in the `whole` text it ends.
     """
 
     text: str
     value: float
     share: bool = False
     bound: Bound = ""
-    behind: str = ""
+    whole: str = ""
+    end: int = 0
+
+    @property
+    def behind(self) -> str:
+        """The text behind the number, as far as a list that it counts may go."""
+        return self.whole[self.end : self.end + _REACH]
 
 
 def numbers_in(text: str) -> Iterator[Number]:
@@ -93,12 +102,17 @@ def shares_of_counts(text: str) -> Iterator[float]:
 
 
 def value_of(written: str) -> float:
-    """The value of one number in figures or words, such as '1,824', '1.2 million', 'sixty-two'."""
-    figure, *scale = re.split(r"\s+(?=thousand|million)", written.strip(), flags=re.IGNORECASE)
+    """The value of one number in figures or words, such as '1,824', '1.2 million', 'sixty-two'.
+
+    Past some size one number is as good as another, and no float holds them all.
+    """
+    figure, *scale = re.split(
+        r"(?<!\s)\s+(?=thousand|million)", written.strip(), flags=re.IGNORECASE
+    )
     if figure[0].isdigit() or figure[0] == ".":
         plain = float(re.sub(r"[,\s\u202f\u2009\u00a0]", "", figure))
-        return plain * (_SCALES[scale[0].lower()] if scale else 1)
-    return float(_in_words(written))
+        return min(plain * (_SCALES[scale[0].lower()] if scale else 1), _MOST)
+    return float(min(_in_words(written), _MOST))
 
 
 def _in_words(written: str) -> int:
@@ -161,8 +175,9 @@ def _number(
         text=match[group],
         value=value,
         share=share,
-        bound=_bound(whole[: match.start()]),
-        behind=whole[match.end(group) :],
+        bound=_bound(whole[max(0, match.start() - _LONGEST_BOUND) : match.start()]),
+        whole=whole,
+        end=match.end(group),
     )
 
 

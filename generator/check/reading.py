@@ -20,7 +20,7 @@ HARDEST = 9.0
 FEWEST_WORDS = 60
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
-_SENTENCE_END = re.compile(r"[.!?]+(?=[\"”’')]*(?:\s|\Z))")
+_SENTENCE_END = re.compile(r"(?<![.!?])[.!?]++(?=[\"”’')]*(?:\s|\Z))")
 _VOWELS = re.compile(r"[aeiouyà-æè-ïò-öù-ü]+")
 _SILENT_E = re.compile(r"(?:[^aeiouyl]|[aeiouy]l)es?\Z")
 _SILENT_ED = re.compile(r"[^aeiouydt]ed\Z")
@@ -80,7 +80,7 @@ def _all_texts(blocks: Iterable[Block]) -> Iterator[str]:
 
 def _ended(text: str) -> str:
     """A text without room for citations before its points, ended as a sentence."""
-    text = re.sub(r"\s+([.,;:!?])", r"\1", " ".join(text.split()))
+    text = re.sub(r" ([.,;:!?])", r"\1", " ".join(text.split()))
     return text if text.endswith((".", "!", "?")) else f"{text}."
 
 

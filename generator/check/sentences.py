@@ -12,11 +12,12 @@ from generator.prose import Break, Citation, Cite, Code, Inline, Link, Marked, T
 _BRACKETED, _NARRATIVE = "\ue000", "\ue001"
 _MARKS = re.compile(f"[{_BRACKETED}{_NARRATIVE}]")
 _END = re.compile(
-    rf"[.!?]+[\"”’')]*(?:\s*{_BRACKETED})*(?=\s+[\"“‘(]*[^\W\d_a-z]|\s+\d|\s+{_NARRATIVE}|\s*\Z)"
+    rf"(?<![.!?])[.!?]++[\"”’')]*+(?:\s*+{_BRACKETED})*+(?=\s+[\"“‘(]*[^\W\d_a-z]|\s+\d|\s+{_NARRATIVE}|\s*\Z)"
 )
 _ABBREVIATED = re.compile(
     r"(?:\b(?:al|e\.g|i\.e|vs|cf|ca|etc|approx|dr|mr|mrs|ms|st|nos?|pp?|[a-z]))\.\Z", re.IGNORECASE
 )
+_LONGEST_ABBREVIATION = len("approx.")
 _CLAUSES = re.compile(
     r"[;:–—]|, (?:and|but|while|whereas|yet|though|although|which|or)\b"
     r"| (?:but|while|whereas|though|although) "
@@ -91,7 +92,8 @@ def _split(text: str) -> Iterator[str]:
     start = 0
     for end in _END.finditer(text):
         stop = end.start() + 1
-        if text[end.start()] == "." and _ABBREVIATED.search(text[start:stop]):
+        near = text[max(start, stop - _LONGEST_ABBREVIATION - 1) : stop]
+        if text[end.start()] == "." and _ABBREVIATED.search(near):
             continue
         yield text[start : end.end()]
         start = end.end()

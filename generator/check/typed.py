@@ -19,23 +19,27 @@ from generator.problem import Place, Severity
 Verdict: TypeAlias = Literal["right", "wrong-year", "misspelt", "unknown"]
 
 _ALIKE = 0.75
-_PARTICLES = r"(?:(?:van|von|der|den|de|la|le|del|di|da|dos|ten|ter)\s+)*"
-_NAME = rf"{_PARTICLES}[A-ZÀ-ÖØ-Þ][\w'’-]*[^\W\d_]"
-_MORE = rf"(?:\s*,\s*(?:and\s+|&\s*)?{_NAME}|\s+(?:and|&)\s+{_NAME})*"
+# Nothing repeats without end: a long list of names would be read again from each of them.
+_PARTICLES = r"(?:(?:van|von|der|den|de|la|le|del|di|da|dos|ten|ter)\s+){0,3}"
+_NAME = rf"{_PARTICLES}[A-ZÀ-ÖØ-Þ][\w'’-]{{0,40}}[^\W\d_]"
+_MORE = rf"(?:\s*,\s*(?:and\s+|&\s*)?{_NAME}|\s+(?:and|&)\s+{_NAME}){{0,8}}"
 _OTHERS = r"(?:,?\s+(?:et\s+al\.?|and\s+(?:others|colleagues?|co-workers)))"
 _YEAR = r"(?P<year>(?:19|20)\d\d)[a-z]?"
 # "Ahlgren et al. (2001)", "Ahlgren and Berg (2001)"
 _NARRATIVE = re.compile(rf"(?<![\w-])(?P<names>{_NAME}{_MORE}{_OTHERS}?)\s+\(\s*{_YEAR}\s*[),;]")
 # "(Ahlgren & Berg, 2001; Ceder 2010)": each part between semicolons
-_BRACKETED = re.compile(r"\(([^()]*?(?:19|20)\d\d[a-z]?)\s*(?:,\s*pp?\.[^()]*)?\)")
-_PART = re.compile(rf"(?:(?:see|e\.g\.|cf\.),?\s+)?(?P<names>.+?)(?:\s*,\s*|\s+){_YEAR}\Z")
+_BRACKETED = re.compile(r"\(([^()]*+)\)")
+_DATED = re.compile(r"(?:19|20)\d\d[a-z]?(?=\s*(?:\Z|,\s*pp?\.))")
+_PART = re.compile(
+    rf"(?:(?:see|e\.g\.|cf\.),?\s+)?(?P<names>.+?)(?<!\s)(?:\s*+,\s*+|\s++){_YEAR}\Z"
+)
 # Without brackets there must be an 'et al.' or an '&': "May 2001" is a date
 _BARE = re.compile(
-    rf"(?<![\w-])(?P<names>{_NAME}(?:{_MORE}{_OTHERS}|(?:\s*,\s*{_NAME})*,?\s+&\s+{_NAME})),?\s+{_YEAR}"
+    rf"(?<![\w-])(?P<names>{_NAME}(?:{_MORE}{_OTHERS}|(?:\s*,\s*{_NAME}){{0,8}},?\s+&\s+{_NAME})),?\s+{_YEAR}"
     r"(?!\w)"
 )
 # "(; January, 2010)" has lost its author
-_NAMELESS = re.compile(r"\(\s*[;,]\s*(?P<names>)[^()]*?(?P<year>(?:19|20)\d\d)[a-z]?\s*\)")
+_NAMELESS = re.compile(r"\(\s*+[;,]\s*+(?P<names>)[^()]*?(?P<year>(?:19|20)\d\d)[a-z]?\s*\)")
 _INITIALS = re.compile(r"[A-Z]{1,3}\.?|(?:[A-Z]\.[- ]?)+")
 _CALENDAR = re.compile(
     r"january|february|march|april|may|june|july|august|september|october|november|december"
@@ -152,7 +156,8 @@ def _found(text: str) -> Iterator[tuple[slice, re.Match[str]]]:
         yield slice(*match.span()), match
     for bracket in _BRACKETED.finditer(text):
         start = bracket.start(1)
-        for part in bracket[1].split(";"):
+        dated = _DATED.search(bracket[1])
+        for part in bracket[1][: dated.end()].split(";") if dated else ():
             if one := _PART.match(part.strip()):
                 yield slice(start, start + len(part)), one
             start += len(part) + 1
@@ -163,9 +168,9 @@ def _found(text: str) -> Iterator[tuple[slice, re.Match[str]]]:
 
 def _names(written: str) -> tuple[str, ...]:
     """The family names in 'Ahlgren A, Berg & Ceder et al.'; none if this names no people."""
-    text = re.sub(rf"{_OTHERS}\.?\Z", "", written)
+    text = re.sub(rf"(?<!\s){_OTHERS}\.?\Z", "", written)
     names = []
-    for part in re.split(r"\s*,\s*|\s+(?:and|&)\s+|\s*&\s*", text):
+    for part in re.split(r"[,&]|(?<=\s)and(?=\s)", text):
         words = [word for word in part.split() if not _INITIALS.fullmatch(word) or len(word) > 3]
         if not words:
             continue

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import get_args
 
 from generator.appraise import AppraisedClaim, Evidence
 from generator.check.claims import settled
 from generator.check.phrases import has_word, plain_hits
 from generator.check.rule import Fault
 from generator.check.sentences import Sentence, clauses_of, sentences_of
-from generator.library import Brief, Library
-from generator.model import Standing, Wording
+from generator.library import WORDING_PATH, Brief, Library
+from generator.model import Hedges, Standing, Wording
 from generator.problem import Place
 from generator.prose import Block, Quote, inlines_of, plain
 
 _FRONT_MATTER_LINE = 2
+_MOST_SHOWN = 40
 # 'More likely' compares; it is no hedge.
 _COMPARED = ("more", "less", "as")
 # What a claim may also say: it may always be more careful than it must be.
@@ -78,21 +80,37 @@ def _of_higher_standing(wording: Wording, claim: AppraisedClaim) -> tuple[str, .
     if claim.appraisal.standing == "supported":
         return ()
     own = {*needed_words(wording, claim), *_careful(wording, claim)}
-    return tuple(word for word in wording.standings["supported"].needs if word not in own)
+    return tuple(word for word in hedges_of(wording, "supported").needs if word not in own)
 
 
 def _fault(wording: Wording, claim: AppraisedClaim, what: str, needed: tuple[str, ...]) -> Fault:
-    standing = wording.standings[claim.appraisal.standing]
+    standing = hedges_of(wording, claim.appraisal.standing)
     return Fault(
         place=claim.claim.statement.place,
         message=f"{what}: its standing is '{standing.label}' ({standing.meaning})",
-        hint="Use one of: " + ", ".join(needed) + "." if needed else "",
+        hint="Use one of: " + ", ".join(needed[:_MOST_SHOWN]) + "." if needed else "",
     )
 
 
 def _short(sentence: Sentence, most: int = 60) -> str:
     text = sentence.text
     return text if len(text) <= most else text[: most - 3].rsplit(" ", 1)[0] + " ..."
+
+
+def hedges_of(wording: Wording, standing: Standing) -> Hedges:
+    """What the wording says of a standing; nothing but its name where that is missing."""
+    return wording.standings.get(standing) or Hedges(label=standing, meaning=standing)
+
+
+def unworded_standing(library: Library, _: Evidence) -> Iterator[Fault]:
+    """Every standing has its label and its words, because evidence may come to stand any way."""
+    for standing in get_args(Standing):
+        if standing not in library.wording.standings:
+            yield Fault(
+                place=Place(path=WORDING_PATH, keys=("standings",)),
+                message=f"the wording says nothing of the standing '{standing}'",
+                hint=f"Add `{standing}` with `label`, `meaning` and the words that it `needs`.",
+            )
 
 
 def needed_words(wording: Wording, claim: AppraisedClaim) -> tuple[str, ...]:
@@ -102,9 +120,9 @@ def needed_words(wording: Wording, claim: AppraisedClaim) -> tuple[str, ...]:
     to the people who report it.
     """
     standing = claim.appraisal.standing
-    needs = wording.standings[standing].needs
+    needs = hedges_of(wording, standing).needs
     if needs and standing == "supported":
-        needs += wording.standings["early"].needs
+        needs += hedges_of(wording, "early").needs
     if needs and claim.appraisal.subject.kind == "theme" and standing != "open":
         needs += wording.reporting
     return needs
@@ -112,7 +130,7 @@ def needed_words(wording: Wording, claim: AppraisedClaim) -> tuple[str, ...]:
 
 def _careful(wording: Wording, claim: AppraisedClaim) -> tuple[str, ...]:
     weaker = _MORE_CAREFUL.get(claim.appraisal.standing, ())
-    return tuple(word for standing in weaker for word in wording.standings[standing].needs)
+    return tuple(word for standing in weaker for word in hedges_of(wording, standing).needs)
 
 
 def refused_word(library: Library, _: Evidence) -> Iterator[Fault]:

@@ -27,7 +27,7 @@ _FOLDERS: Final[Mapping[str, tuple[str, str]]] = {
 }
 _ENDING = re.compile(r"\.(?:ya?ml|md)$", re.IGNORECASE)
 _OTHER_SIGNS = re.compile(r"[^a-z0-9_]+")
-_JOINTS = re.compile(r"[-_]*([-_])[-_]*")
+_JOINTS = re.compile(r"[-_]*([-_])")
 _LONGEST: Final = 90
 
 

@@ -236,6 +236,7 @@ def _first_words(text: str) -> str:
     """The first line of a text, cut short for a message; the next ones too where it says little."""
     first = text.strip().partition("\n")[0].strip()
     line = first if len(first) > 2 else " ".join(text[:80].split())
+    line = "".join(letter if letter.isprintable() else "\ufffd" for letter in line[:80])
     return line if len(line) <= 40 else f"{line[:39]}…"
 
 

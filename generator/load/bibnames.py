@@ -17,10 +17,10 @@ MAX_NAME = 300
 
 # The form of most names, in which nothing is left to find out: one family name and given names.
 _PLAIN = re.compile(r"([^\s,;{}\\~$]+), ([^,;{}\\~$]+)")
-_AND = re.compile(r"\s+and\s+", re.IGNORECASE)
+_AND = re.compile(r"(?<!\s)\s+and\s+", re.IGNORECASE)
 _SUFFIX = re.compile(r"(?:[Jj]r|[Ss]r|JR|SR)\.?|I{2,3}")
 _ET_AL = re.compile(r"\bet\.?\s+al\b|^others$", re.IGNORECASE)
-_OTHERS = re.compile(r"\s+and\s+others\s*$")
+_OTHERS = re.compile(r"(?<!\s)\s+and\s+others\s*$")
 _GROUP_WORD = re.compile(
     r"\b(?:administration|agency|alliance|association|authority|cent(?:er|re)|coalition"
     r"|collaboration|college|commission|committee|consortium|council|department|federation"

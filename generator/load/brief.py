@@ -28,6 +28,7 @@ from generator.problem import Place, Problem, in_order, mend, nearest
 from generator.prose import Block, Claim, Heading, Paragraph, SlotBlock, plain
 
 MAX_BRIEF = 200_000
+MAX_CLAIMS = 500
 SLOTS = ("effect-direction", "evidence-map", "study-table", "flow", "forest")
 _FENCES = ("claim", *SLOTS)
 
@@ -35,8 +36,8 @@ _FENCES = ("claim", *SLOTS)
 def parse_brief(text: str, path: str) -> tuple[Brief | None, tuple[Problem, ...]]:
     """The brief that a Markdown text holds, and everything in it that must be mended.
 
-    The brief is None where its front matter cannot be used; what the tree of prose has no node for
-    is never dropped without a problem. Never raises.
+    The brief is None where its front matter cannot be used or a paragraph is too long; what the
+    tree of prose has no node for is never dropped without a problem. Never raises.
     """
     if len(text) > MAX_BRIEF:
         message = f"A brief has at most {MAX_BRIEF:,} characters; this one has {len(text):,}."
@@ -51,7 +52,8 @@ def parse_brief(text: str, path: str) -> tuple[Brief | None, tuple[Problem, ...]
     for node in parse_markdown(body, reader):
         parts.add(node)
     brief = None
-    if front is not None:
+    whole = all(problem.rule != "too-long" for problem in reader.problems)
+    if front is not None and whole:
         slug = PurePosixPath(path).stem
         brief = Brief(slug=slug, path=path, front=front, blocks=tuple(parts.found))
     return brief, first_of(in_order(reader.problems))
@@ -87,6 +89,7 @@ class _Parts:
     blocks: Blocks
     found: list[Block] = field(default_factory=list)
     claim_ids: set[str] = field(default_factory=set)
+    claims: int = 0
     heading: str = ""
     above: Block | None = None
 
@@ -94,6 +97,11 @@ class _Parts:
         block = self._fence(node) if node.type == "fence" else self.blocks.block(node)
         if isinstance(block, Claim):
             self.found.pop()  # its statement, which now stands in the claim
+            self.claims += 1
+            if self.claims == MAX_CLAIMS + 1:
+                message = f"A brief has at most {MAX_CLAIMS} claims."
+                hint = "Divide it into several briefs."
+                self.reader.tell(block.place, "too-long", message, hint)
         if isinstance(block, Heading):
             self.heading = plain(block.children).strip()
         if block is not None:

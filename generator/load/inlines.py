@@ -12,7 +12,7 @@ from markdown_it.tree import SyntaxTreeNode
 
 from generator.load.citations import FAULT_TOKEN, TOKEN, Cited
 from generator.load.links import target_hint, target_of
-from generator.load.source import hidden_in, short
+from generator.load.source import MAX_TEXT, hidden_in, short
 from generator.problem import Fix, Place, Problem, Severity
 from generator.prose import Break, Citation, Cite, Code, Inline, Link, Marked, Text, plain
 
@@ -106,7 +106,13 @@ def _with_offset(rule: _Rule) -> _Rule:
 
 
 def read_inlines(run: Run) -> tuple[Inline, ...]:
-    """The inlines of a run; what the tree has no place for becomes a problem."""
+    """The inlines of a run; what the tree has no place for becomes a problem, and so does a run
+    that no reader would read to its end: it has no inlines then."""
+    if len(run.node.content) > MAX_TEXT:
+        length = f"{len(run.node.content):,}"
+        message = f"A paragraph has at most {MAX_TEXT:,} characters; this one has {length}."
+        run.reader.tell(run.place(0), "too-long", message, "Divide it with empty lines.")
+        return ()
     return _joined(_children(run, run.node.children, in_link=False))
 
 

@@ -20,7 +20,7 @@ from generator.load.identifiers import check_orcid
 from generator.load.names import slug_fault, slugify
 from generator.load.sentences import KEY_ITSELF, Complaint, quoted, sentence
 from generator.load.shape import EACH, EACH_KEY, orcid_paths, slug_paths
-from generator.load.source import MAX_SHOWN, MAX_TEXT, first_of
+from generator.load.source import MAX_ITEMS, MAX_SHOWN, MAX_TEXT, first_of
 from generator.problem import Fix, Key, Place, Problem
 
 Record = TypeVar("Record")
@@ -39,8 +39,8 @@ def validate(
     problems = list(islice(_slug_problems(data, kind, place), MAX_SHOWN + 1))
     problems.extend(islice(_orcid_problems(data, kind, place), MAX_SHOWN + 1))
     written = to_json(data)
-    if len(written) > MAX_TEXT:
-        problems.extend(islice(_long_texts(data, place), MAX_SHOWN + 1))
+    if len(written) > MAX_TEXT and (long := [*islice(_too_long(data, place), MAX_SHOWN + 1)]):
+        return None, first_of(long)
     try:
         record = _adapter(cast("Any", kind)).validate_json(written, strict=True)
     except ValidationError as error:
@@ -96,15 +96,20 @@ def _slug_problems(data: object, kind: Any, place: Place) -> Iterator[Problem]:
                 )
 
 
-def _long_texts(data: object, place: Place) -> Iterator[Problem]:
-    """A text is read by people, and looked through by many rules."""
-    if isinstance(data, str) and len(data) > MAX_TEXT:
-        message = f"A text has at most {MAX_TEXT:,} characters; this one has {len(data):,}."
+def _too_long(data: object, place: Place) -> Iterator[Problem]:
+    """The texts and lists that no reader would read to their end, and no rule in good time."""
+    if isinstance(data, str):
+        if len(data) > MAX_TEXT:
+            message = f"A text has at most {MAX_TEXT:,} characters; this one has {len(data):,}."
+            yield Problem(place=place, rule="too-long", message=message)
+        return
+    if isinstance(data, Mapping | list) and len(data) > MAX_ITEMS:
+        message = f"A list or group has at most {MAX_ITEMS:,} items; this one has {len(data):,}."
         yield Problem(place=place, rule="too-long", message=message)
     for key, item in _items(data):
         if isinstance(key, str):
-            yield from _long_texts(key, place.at(key, KEY_ITSELF))
-        yield from _long_texts(item, place.at(key))
+            yield from _too_long(key, place.at(key, KEY_ITSELF))
+        yield from _too_long(item, place.at(key))
 
 
 def _orcid_problems(data: object, kind: Any, place: Place) -> Iterator[Problem]:

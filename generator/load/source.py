@@ -17,6 +17,7 @@ from generator.problem import Place, Problem, Severity
 MAX_CHARACTERS = 1_000_000
 MAX_LIBRARY = 20_000_000
 MAX_TEXT = 5_000
+MAX_ITEMS = 10_000
 MAX_SHOWN = 100
 MAX_QUOTED = 60
 

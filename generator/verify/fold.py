@@ -67,8 +67,8 @@ def same_journal(one: str, other: str) -> bool:
 @lru_cache(maxsize=1 << 12)
 def _journal_forms(title: str) -> tuple[tuple[str, ...], ...]:
     """A journal's title in full, without what stands in brackets, and without a subtitle."""
-    bare = re.sub(r"[(\[].*?[)\]]", " ", title)
-    main = re.split(r"\s*[:=;/]\s|\s[-–—]\s", bare)[0]
+    bare = re.sub(r"[(\[][^()\[\]]*[)\]]", " ", title)
+    main = re.split(r"(?<!\s)\s*[:=;/]\s|\s[-–—]\s", bare)[0]
     forms = dict.fromkeys(_without_small(words(form)) for form in (title, bare, main))
     return tuple(form for form in forms if form)
 

@@ -56,7 +56,7 @@ def _name(authorship: dict[str, Any]) -> Name | None:
 
 
 def _last_number(value: object) -> str:
-    found = re.search(r"(\d+)/?$", text(value))
+    found = re.search(r"(?<!\d)(\d+)/?$", text(value))
     return found[1] if found else ""
 
 

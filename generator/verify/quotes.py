@@ -17,7 +17,7 @@ from generator.model import Finding, QuoteCheck, Study
 from generator.verify.match import is_title_of
 
 FEWEST_WORDS: Final = 8
-_ELLIPSIS = re.compile(r"\s*(?:\[\s*(?:…|\.{3}|\. \. \.)\s*\]|\(\s*…\s*\)|…|\.{3,}|\. \. \.)\s*")
+_ELLIPSIS = re.compile(r"\[\s*(?:…|\.{3}|\. \. \.)\s*\]|\(\s*…\s*\)|…|\.{3,}|\. \. \.")
 _NUMBER = re.compile(r"(?<![\w.])\d{1,3}(?:,\d{3})+(?:\.\d+)?|(?<![\w.])\d+(?:\.\d+)?")
 _TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
 _SIGNS = str.maketrans(

@@ -19,6 +19,7 @@ from typing import Any
 import pytest
 
 from generator.cli import main
+from tests.promises import RecordFigure
 
 Edit = Callable[[str, str, str], None]
 LONG = os.environ.get("BRIEFS_LONG") == "1"
@@ -70,7 +71,9 @@ def killed_after(process: subprocess.Popen[str], seconds: float) -> int:
         process.stderr.close()
 
 
-def test_a_build_that_is_killed_leaves_the_old_site_or_the_new_one(tree: Path, edit: Edit) -> None:
+def test_a_build_that_is_killed_leaves_the_old_site_or_the_new_one(
+    tree: Path, edit: Edit, record_figure: RecordFigure
+) -> None:
     assert main(["build", "--root", str(tree)]) == 0
     old = contents(tree / "site")
     edit(STUDY, "halls that were cold", "halls that were icy")
@@ -90,6 +93,7 @@ def test_a_build_that_is_killed_leaves_the_old_site_or_the_new_one(tree: Path, e
     assert main(["build", "--root", str(tree)]) == 0
     assert contents(tree / "site") == new
     assert not [path.name for path in tree.iterdir() if path.name.startswith(".site")]
+    record_figure("builds-killed", KILLS)
 
 
 @pytest.mark.parametrize("limit", [2_000, 20_000, 60_000, 200_000])
@@ -183,7 +187,9 @@ def test_sources_that_go_away_while_they_are_read_are_told(
             assert contents(tree / "site") == site
 
 
-def test_a_formatter_that_is_killed_leaves_each_file_old_or_new(tree: Path) -> None:
+def test_a_formatter_that_is_killed_leaves_each_file_old_or_new(
+    tree: Path, record_figure: RecordFigure
+) -> None:
     studies = tree / "data/studies"
     for number in range(60):
         record = (studies / "dahl2012.yaml").read_text("utf-8")
@@ -203,3 +209,4 @@ def test_a_formatter_that_is_killed_leaves_each_file_old_or_new(tree: Path) -> N
         now = contents(studies)
         assert set(now) >= set(old)
         assert all(now[name] in (old[name], new[name]) for name in old)
+    record_figure("builds-killed", KILLS)
