@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from threading import get_ident
 
 
 def put(target: Path, content: str | bytes, beside: Path | None = None) -> None:
@@ -14,6 +15,7 @@ def put(target: Path, content: str | bytes, beside: Path | None = None) -> None:
     """
     folder = beside or target.parent
     folder.mkdir(parents=True, exist_ok=True)
-    half = folder / f".{target.name}.new"
+    # Others may write the same file at the same moment, each beside it and under a name of its own.
+    half = folder / f".{target.name}.{os.getpid()}-{get_ident()}.new"
     half.write_bytes(content.encode() if isinstance(content, str) else content)
     os.replace(half, target)  # noqa: PTH105 - atomic, also over an existing file

@@ -103,7 +103,7 @@ def _site(root: Path, studies: int) -> Iterator[str]:
         ("`mkdocs build` of the same Markdown", bare),
         ("`briefs build`, everything new", cold),
         ("`briefs build` after an edit of one record", edit),
-        ("`pandoc --citeproc` on the briefs alone, one call a page", peer),
+        ("`pandoc --citeproc` with the citations of each brief, one call a page", peer),
     ):
         yield f"| {name} | {seconds:.1f} | {seconds / bare:.2f} |"
 
