@@ -19,13 +19,13 @@ check: .venv/site.stamp ## check records, library and briefs
 	$(BIN)/briefs check
 
 test: .venv/dev.stamp ## run the tests
-	$(BIN)/python -m pytest -n auto --dist loadfile
+	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
 promises: .venv/dev.stamp ## run the tests and write down what they found, for the page "How we test"
-	$(BIN)/python -m pytest -n auto --dist loadfile --record-run data/test-run.json
+	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder --record-run data/test-run.json
 
 fuzz: .venv/dev.stamp ## run the hostile tests in their long form
-	BRIEFS_LONG=1 $(BIN)/python -m pytest -n auto --dist loadfile --timeout 3600 tests/hostile
+	BRIEFS_LONG=1 $(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder --timeout 3600 tests/hostile
 
 bench: .venv/dev.stamp ## measure the generator on made-up sites of 1,000 and 10,000 studies
 	$(BIN)/python -m tests.benchmarks
