@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Literal, TypeAlias
 
 from generator.appraise import AppraisedClaim, Entry, Evidence
@@ -168,22 +168,42 @@ def _says_nothing(text: str, hit: Hit, wording: Wording) -> bool:
 def other_outcome(library: Library, evidence: Evidence) -> Iterator[Fault]:
     """A claim that names an outcome names the one that its block is about."""
     outcomes = library.vocabulary.outcomes
+    bearers = _bearers(outcomes)
     for claim in settled(library, evidence):
         own = outcomes.get(claim.appraisal.subject.id)
         if claim.appraisal.subject.kind != "outcome" or own is None:
             continue
         if has_word(claim.text, _names_of(own)):
             continue
-        for other_id, other in outcomes.items():
-            names = [name for name in _clear_names_of(other) if not has_word(own.label, (name,))]
-            if other is not own and has_word(claim.text, names):
-                yield Fault(
-                    place=claim.claim.place.at("outcome"),
-                    message=f"the claim '{claim.id}' is about '{claim.appraisal.subject.id}', but"
-                    f" its words name '{other.label}' ({other_id}) and not '{own.label}'",
-                    hint="Let the sentence and the block's `outcome` be about the same thing.",
-                )
-                break
+        others = set(_named_instead(claim.text, own, bearers)) - {claim.appraisal.subject.id}
+        other_id = next((outcome_id for outcome_id in outcomes if outcome_id in others), None)
+        if other_id is not None:
+            yield Fault(
+                place=claim.claim.place.at("outcome"),
+                message=f"the claim '{claim.id}' is about '{claim.appraisal.subject.id}', but"
+                f" its words name '{outcomes[other_id].label}' ({other_id}) and not '{own.label}'",
+                hint="Let the sentence and the block's `outcome` be about the same thing.",
+            )
+
+
+def _bearers(outcomes: Mapping[str, Outcome]) -> Mapping[str, list[str]]:
+    """The ids of the outcomes that bear a name, by each name that is clear."""
+    found: dict[str, list[str]] = {}
+    for outcome_id, outcome in outcomes.items():
+        for name in _clear_names_of(outcome):
+            found.setdefault(_folded(name), []).append(outcome_id)
+    return found
+
+
+def _named_instead(text: str, own: Outcome, bearers: Mapping[str, Sequence[str]]) -> Iterator[str]:
+    """The outcomes that a text names, but for names that are a part of the own outcome's name."""
+    for name in {_folded(hit.word) for hit in hits(text, bearers)}:
+        if not has_word(own.label, (name,)):
+            yield from bearers.get(name, ())
+
+
+def _folded(name: str) -> str:
+    return " ".join(name.casefold().split())
 
 
 def other_population(library: Library, evidence: Evidence) -> Iterator[Fault]:

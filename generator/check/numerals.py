@@ -54,7 +54,10 @@ _NUMBER = re.compile(
     )""",
     re.IGNORECASE | re.VERBOSE,
 )
-_OF_COUNT = re.compile(rf"(?<!\d)({_FIGURE})\s+(?:out\s+)?of\s+(?:the\s+|about\s+)?({_FIGURE})")
+_OF_COUNT = re.compile(
+    r"(?<!\d)(?<!\d[,\u202f\u2009\u00a0])"
+    rf"({_FIGURE})\s+(?:out\s+)?of\s+(?:the\s+|about\s+)?({_FIGURE})"
+)
 _MOST_EVERY = 1_000
 _MOST = 10**15
 _REACH = 1_000

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from functools import lru_cache
 from typing import Literal, TypeAlias
 
 from generator.appraise import Evidence
@@ -31,7 +32,7 @@ _NARRATIVE = re.compile(rf"(?<![\w-])(?P<names>{_NAME}{_MORE}{_OTHERS}?)\s+\(\s*
 _BRACKETED = re.compile(r"\(([^()]*+)\)")
 _DATED = re.compile(r"(?:19|20)\d\d[a-z]?(?=\s*(?:\Z|,\s*pp?\.))")
 _PART = re.compile(
-    rf"(?:(?:see|e\.g\.|cf\.),?\s+)?(?P<names>.+?)(?<!\s)(?:\s*+,\s*+|\s++){_YEAR}\Z"
+    rf"(?:(?:see|e\.g\.|cf\.),?\s++)?(?P<names>.+?)(?<!\s)(?:\s*+,\s*+|\s++){_YEAR}\Z"
 )
 # Without brackets there must be an 'et al.' or an '&': "May 2001" is a date
 _BARE = re.compile(
@@ -116,12 +117,13 @@ def _matched(library: Library, verdict: Verdict) -> Iterator[tuple[Mention, Matc
     if LIBRARY_PATH in library.broken:
         return
     countries = {name for study in library.studies.values() for name in _countries(study)}
+    shelf = Shelf.of(library.works.values())
     for brief in library.briefs.values():
         for place, text in prose_of(brief):
             for mention in mentions_in(text, place):
                 if not countries.isdisjoint(mention.names):
                     continue
-                match = match_of(library, mention)
+                match = match_of(shelf, mention)
                 if match.verdict == verdict:
                     yield mention, match
 
@@ -181,12 +183,36 @@ def _names(written: str) -> tuple[str, ...]:
     return () if dated or len(names) > _MOST_NAMES else tuple(names)
 
 
-def match_of(library: Library, mention: Mention) -> Match:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shelf:
+    """The works in their order, by the names that their first author may be called and by year."""
+
+    by_first: Mapping[str, Sequence[tuple[int, Work]]]
+    by_year: Mapping[int | None, Sequence[Work]]
+
+    @classmethod
+    def of(cls, works: Iterable[Work]) -> Shelf:
+        """The shelf that holds these works."""
+        by_first: dict[str, list[tuple[int, Work]]] = {}
+        by_year: dict[int | None, list[Work]] = {}
+        for number, work in enumerate(works):
+            by_year.setdefault(work.year, []).append(work)
+            for name in _called(_authors(work)[0]) if work.authors else ():
+                by_first.setdefault(name, []).append((number, work))
+        return cls(by_first=by_first, by_year=by_year)
+
+    def by(self, name: str) -> list[Work]:
+        """The works whose first author may be called this."""
+        found = {n: work for each in _called(name) for n, work in self.by_first.get(each, ())}
+        return [found[number] for number in sorted(found)]
+
+
+def match_of(shelf: Shelf, mention: Mention) -> Match:
     """What the library says about a mention, by its first author, its other authors and year."""
     if not mention.names:
         return Match(verdict="unknown")
     first = mention.names[0]
-    own = [work for work in library.works.values() if _is_by(work, first)]
+    own = shelf.by(first)
     dated = [work for work in own if work.year == mention.year]
     for work in dated:
         if all(_has_author(work, name) for name in mention.names[1:]):
@@ -194,7 +220,7 @@ def match_of(library: Library, mention: Mention) -> Match:
     if dated:
         wrong = next(name for name in mention.names[1:] if not _has_author(dated[0], name))
         return _misspelt(dated[0], wrong, _nearest(wrong, dated[0])[1])
-    same_year = [work for work in library.works.values() if work.year == mention.year]
+    same_year = shelf.by_year.get(mention.year, ())
     if own:
         if near := _alike(first, same_year):
             return near
@@ -205,10 +231,14 @@ def match_of(library: Library, mention: Mention) -> Match:
     return _alike(first, same_year) or Match(verdict="unknown")
 
 
-def _alike(name: str, works: list[Work]) -> Match | None:
+def _alike(name: str, works: Iterable[Work]) -> Match | None:
     """The work whose first author is most like a name that no first author has."""
     best = max(
-        ((_likeness(name, _authors(work)[:1]), work.key, work) for work in works if work.authors),
+        (
+            (_likeness(name, _authors(work)[:1], _ALIKE), work.key, work)
+            for work in works
+            if work.authors
+        ),
         default=None,
     )
     if best is None or best[0] < _ALIKE:
@@ -224,16 +254,18 @@ def _nearest(name: str, work: Work) -> tuple[float, str]:
     return max((_likeness(name, (author,)), author) for author in _authors(work))
 
 
-def _likeness(name: str, authors: tuple[str, ...]) -> float:
-    words = [_folded(name), _folded(name.rsplit(maxsplit=1)[-1])]
-    return max(
-        (SequenceMatcher(None, word, _folded(a)).ratio() for word in words for a in authors),
-        default=0.0,
-    )
+def _likeness(name: str, authors: tuple[str, ...], least: float = 0.0) -> float:
+    words = dict.fromkeys((_folded(name), _folded(name.rsplit(maxsplit=1)[-1])))
+    return max((_ratio(word, _folded(a), least) for word in words for a in authors), default=0.0)
 
 
-def _is_by(work: Work, name: str) -> bool:
-    return bool(work.authors) and _has(name, _authors(work)[:1])
+@lru_cache(maxsize=1 << 14)
+def _ratio(one: str, other: str, least: float) -> float:
+    """How alike two words are; 0 for those whose letters alone cannot reach `least`."""
+    matcher = SequenceMatcher(None, one, other)
+    if matcher.real_quick_ratio() < least or matcher.quick_ratio() < least:
+        return 0.0
+    return matcher.ratio()
 
 
 def _has_author(work: Work, name: str) -> bool:
@@ -242,11 +274,12 @@ def _has_author(work: Work, name: str) -> bool:
 
 def _has(name: str, authors: tuple[str, ...]) -> bool:
     """Whether a name is an author's, with or without given names before it and particles."""
-    written = {_folded(name), _folded(name.rsplit(maxsplit=1)[-1])}
-    return any(
-        _folded(author) in written or _folded(author.rsplit(maxsplit=1)[-1]) in written
-        for author in authors
-    )
+    written = _called(name)
+    return any(not written.isdisjoint(_called(author)) for author in authors)
+
+
+def _called(name: str) -> frozenset[str]:
+    return frozenset((_folded(name), _folded(name.rsplit(maxsplit=1)[-1])))
 
 
 def _authors(work: Work) -> tuple[str, ...]:
@@ -261,6 +294,7 @@ def _acronym(name: str) -> str:
     return letters if len(letters) > 2 else name
 
 
+@lru_cache(maxsize=1 << 14)
 def _folded(text: str) -> str:
     plain = unicodedata.normalize("NFKD", text).casefold()
     return "".join(character for character in plain if character.isalpha())
