@@ -9,8 +9,10 @@ from __future__ import annotations
 import codecs
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
+from itertools import islice
 
 from generator.problem import Place, Problem, Severity
 
@@ -22,12 +24,20 @@ MAX_SHOWN = 100
 MAX_QUOTED = 60
 
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
-# What is drawn as nothing, or turns the reading order round: format characters, blank letters,
-# line and paragraph separators, tags.
+# What is drawn as nothing, or turns the reading order round: all that Unicode lets a program
+# ignore, blank letters, line and paragraph separators, tags, and what is no character at all.
 _INVISIBLE = (
-    "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f"
-    "\u3164\ufeff\uffa0\ufff9-\ufffb\U000e0000-\U000e0fff"
+    "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f"
+    "\u2800\u3164\ufdd0-\ufdef\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\U0001bca0-\U0001bca3"
+    "\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
 )
+# Of these two, each says how the sign before it is drawn, if that can be drawn as a picture.
+_PICTURE = frozenset("\ufe0e\ufe0f")
+_DRAWN = re.compile("[#*0-9\u00a9\u00ae\u203c-\u3299\U0001f000-\U0001faff]")
+_MARKS = re.compile(
+    "[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]{5,}"
+)
+MAX_MARKS = 4
 _HIDDEN = re.compile(f"{_CONTROL.pattern[:-1]}{_INVISIBLE}]")
 # Characters that would end a YAML stream or count as a line end in it.
 _UNREADABLE = re.compile(f"{_CONTROL.pattern[:-1]}\u2028\u2029\ufeff]")
@@ -52,6 +62,15 @@ def decode(data: bytes, path: str) -> tuple[str | None, tuple[Problem, ...]]:
         return None, (Problem(place=place, rule="encoding", message=message, hint=hint),)
 
 
+def look_alike(text: str) -> str:
+    """A sentence that names the first letter of a word that is not one of a to z, if there is one:
+    it may look like one of them, so that the word looks right."""
+    letter = next((one for one in text if one.isalpha() and not one.isascii()), "")
+    if not letter:
+        return ""
+    return f"Its letter '{letter}' is U+{ord(letter):04X} ({unicodedata.name(letter, 'no name')})."
+
+
 def short(text: str) -> str:
     """A piece of a file as a message quotes it: on one line, of at most 60 characters."""
     line = " ".join(text[: 4 * MAX_QUOTED].split())
@@ -70,25 +89,47 @@ def readable(text: str) -> str:
     return _UNREADABLE.sub("\ufffd", text)
 
 
+def without_hidden(text: str) -> str:
+    """The text without the characters that nobody can see, for texts that others send."""
+    return with_few_marks(_HIDDEN.sub("", text))
+
+
+def with_few_marks(text: str) -> str:
+    """The text with no more marks on a letter than people write."""
+    return text if text.isascii() else _MARKS.sub(lambda marks: marks[0][:MAX_MARKS], text)
+
+
 def hidden_characters(text: str, path: str, line: int = 1) -> tuple[Problem, ...]:
     """A problem, with its own line and column, for each character that nobody can see."""
     found = []
-    for match in _HIDDEN.finditer(text):
-        start = match.start()
+    for start, told in islice(_odd(text), MAX_SHOWN):
         place = Place(
             path=path,
             line=line + text.count("\n", 0, start),
             column=start - text.rfind("\n", 0, start),
         )
-        found.append(_hidden(match[0], place))
-        if len(found) == MAX_SHOWN:
-            break
+        found.append(told(place))
     return tuple(found)
 
 
 def hidden_in(value: str, place: Place) -> tuple[Problem, ...]:
     """The same for a value whose escapes or entities are already decoded: all in one place."""
-    return tuple(_hidden(character, place) for character in dict.fromkeys(_HIDDEN.findall(value)))
+    return tuple(dict.fromkeys(told(place) for _, told in islice(_odd(value), MAX_SHOWN)))
+
+
+def _odd(text: str) -> Iterator[tuple[int, Callable[[Place], Problem]]]:
+    """Where something odd stands in a text, and what tells of it once its place is known."""
+    for match in _HIDDEN.finditer(text):
+        start = match.start()
+        if match[0] not in _PICTURE or not _DRAWN.match(text, start - 1 if start else start):
+            yield start, partial(_hidden, match[0])
+    for match in _MARKS.finditer(text) if not text.isascii() else ():
+        yield match.start(), partial(_stacked, len(match[0]))
+
+
+def _stacked(number: int, place: Place) -> Problem:
+    message = f"A letter has at most {MAX_MARKS} accents and other marks; this one has {number:,}."
+    return Problem(place=place, rule="stacked-marks", message=message, hint="Delete the others.")
 
 
 def _hidden(character: str, place: Place) -> Problem:

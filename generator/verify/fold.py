@@ -16,6 +16,7 @@ from generator.model import Name
 from generator.reference import full_range
 
 _TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
+_ENDLESS = re.compile(r"&#(?:[0-9]{20,}|[xX][0-9a-fA-F]{20,});?")
 _WORD = re.compile(r"[^\W_]+")
 _BASE_LETTERS = str.maketrans(
     {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ŋ": "n"}
@@ -29,10 +30,15 @@ _SAME_JOURNAL = 0.95
 @lru_cache(maxsize=1 << 14)
 def words(text: str) -> tuple[str, ...]:
     """The words of a text in their plain form; markup and HTML's entities are read."""
-    plain = normalize("NFKC", html.unescape(_TAG.sub("", html.unescape(text))))
+    plain = normalize("NFKC", unescaped(_TAG.sub("", unescaped(text))))
     plain = _APOSTROPHES.sub("", plain.replace("&", " and ")).casefold().translate(_BASE_LETTERS)
     letters = "".join(char for char in normalize("NFKD", plain) if not combining(char))
     return tuple(_WORD.findall(letters))
+
+
+def unescaped(text: str) -> str:
+    """The text with HTML's entities read, but for a number without end, which is none."""
+    return html.unescape(_ENDLESS.sub("", text))
 
 
 def folded(text: str) -> str:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import Final
 from xml.etree import ElementTree
 
+from generator.load.source import without_hidden
 from generator.model import Name, NoticeKind
-from generator.verify.record import MalformedError, Missing, Record, Update
+from generator.verify.record import MOST_CHARACTERS, MalformedError, Missing, Record, Update
 from generator.verify.shape import items, joined_date, json_of, mapping, texts
 
 FETCH: Final = "/efetch.fcgi"
@@ -187,5 +189,8 @@ def _date(source: str) -> str:
 
 
 def _text(node: ElementTree.Element | None) -> str:
-    """The text of an element and of the marks inside it."""
-    return " ".join("".join(node.itertext()).split()) if node is not None else ""
+    """The text of an element and of the marks inside it, without what nobody can see."""
+    if node is None:
+        return ""
+    written = "".join(islice(node.itertext(), MOST_CHARACTERS))[:MOST_CHARACTERS]
+    return " ".join(without_hidden(written).split())

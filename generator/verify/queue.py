@@ -23,6 +23,7 @@ POLITE: Final[Mapping[Registry, tuple[float, int]]] = {
     "Europe PMC": (5.0, 2),
 }
 AT_A_MIRROR: Final = (1000.0, 8)
+SLOWEST: Final = 1 / 60
 # Failures in a row after which a registry is left alone for the rest of the run.
 _ENOUGH: Final = {"refused": 4, "slow": 8, "broken": 24}
 
@@ -63,7 +64,7 @@ class Queue:
         most = _number(headers.get("x-concurrency-limit", ""))
         with self.changed:
             if limit and interval:
-                self.rate = limit / interval
+                self.rate = max(limit / interval, SLOWEST)
             if most >= 1:
                 self.most = int(most)
                 self.changed.notify_all()
@@ -94,5 +95,5 @@ class Queue:
 
 
 def _number(text: str) -> float:
-    found = re.match(r"\s*(\d+(?:\.\d+)?)", text)
+    found = re.match(r"\s*([0-9]{1,9}(?:\.[0-9]{1,9})?)", text)
     return float(found[1]) if found else 0.0

@@ -6,7 +6,6 @@ as may a hyphen at the end of a line.
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Iterable
 from hashlib import sha256
@@ -14,9 +13,11 @@ from typing import Final
 from unicodedata import normalize
 
 from generator.model import Finding, QuoteCheck, Study
+from generator.verify.fold import unescaped
 from generator.verify.match import is_title_of
 
 FEWEST_WORDS: Final = 8
+MOST_CHARACTERS: Final = 1_000
 _ELLIPSIS = re.compile(r"\[\s*(?:…|\.{3}|\. \. \.)\s*\]|\(\s*…\s*\)|…|\.{3,}|\. \. \.")
 _NUMBER = re.compile(r"(?<![\w.])\d{1,3}(?:,\d{3})+(?:\.\d+)?|(?<![\w.])\d+(?:\.\d+)?")
 _TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
@@ -47,6 +48,8 @@ def stands_in(quote: str, text: str) -> bool:
 def unfit(quote: str, title: str) -> str:
     """Why a quote proves nothing, or an empty text: it is a title, or too short."""
     count = len(re.findall(r"\w+", _ELLIPSIS.sub(" ", quote)))
+    if len(quote) > MOST_CHARACTERS:
+        return f"it has more than {MOST_CHARACTERS:,} characters"
     if is_title_of(quote, title):
         return "it is the title of the work"
     if count < FEWEST_WORDS:
@@ -94,7 +97,7 @@ def check_quote(
 
 def plain(text: str) -> str:
     """A text with one form of each sign, without markup, case and needless space."""
-    bare = _TAG.sub("", html.unescape(text))
+    bare = _TAG.sub("", unescaped(text))
     flat = " ".join(normalize("NFKC", bare.translate(_SIGNS)).translate(_SIGNS).casefold().split())
     return flat.strip(" \"'")
 

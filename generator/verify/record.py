@@ -11,6 +11,12 @@ Registry: TypeAlias = Literal[
     "Crossref", "DataCite", "PubMed", "OpenAlex", "Europe PMC", "doi.org", "Retraction Watch"
 ]
 
+MOST_CHARACTERS: Final = 200_000
+MOST_OF_A_TITLE: Final = 2_000
+MOST_FORMS: Final = 20
+MOST_AUTHORS: Final = 2_000
+MOST_UPDATES: Final = 200
+
 # Words of Crossref and of the Retraction Watch database for what was published about a work later.
 # New versions and editions are not in it: they are the work itself.
 NOTICE_KINDS: Final[dict[str, NoticeKind]] = {
@@ -69,6 +75,17 @@ class Record:
     notice_of: NoticeKind | None = None
     flagged: bool = False
     abstract: str = ""
+
+    def __post_init__(self) -> None:
+        """Cut what no registry gives in earnest: all of it is compared with all of ours."""
+        for name in ("titles", "containers"):
+            cut = tuple(text[:MOST_OF_A_TITLE] for text in getattr(self, name)[:MOST_FORMS])
+            object.__setattr__(self, name, cut)
+        object.__setattr__(self, "years", self.years[:MOST_FORMS])
+        object.__setattr__(self, "updates", self.updates[:MOST_UPDATES])
+        if len(self.authors) > MOST_AUTHORS:
+            object.__setattr__(self, "authors", self.authors[:MOST_AUTHORS])
+            object.__setattr__(self, "complete", False)
 
     @property
     def title(self) -> str:

@@ -7,7 +7,8 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from generator.verify.record import MalformedError
+from generator.load.source import without_hidden
+from generator.verify.record import MOST_CHARACTERS, MalformedError
 
 _DOI_ADDRESS = re.compile(r"^(?:https?://)?(?:dx\.)?(?:doi\.org/|doi:\s*)", re.IGNORECASE)
 
@@ -38,10 +39,13 @@ def objects(value: object) -> list[dict[str, Any]]:
 
 
 def text(value: object) -> str:
-    """A text or number as text without space around it, else an empty text."""
+    """A text or number as text without space around it, else an empty text.
+
+    What nobody can see is left out, or our own files would hold it.
+    """
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         return ""
-    return str(value).strip()
+    return without_hidden(str(value)[:MOST_CHARACTERS]).strip()
 
 
 def texts(value: object) -> tuple[str, ...]:
