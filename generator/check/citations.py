@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from generator.appraise import Evidence
 from generator.check.rule import Fault
 from generator.library import LIBRARY_PATH, Brief, Library
+from generator.load.source import look_alike, short
 from generator.problem import Place, mend, nearest
 from generator.prose import Heading, Link, inlines_of, walk
 from generator.routes import PAGES
@@ -19,10 +20,11 @@ def unknown_citation(library: Library, _: Evidence) -> Iterator[Fault]:
     for brief in library.briefs.values():
         for citation in brief.citations:
             if citation.key not in library.works:
+                hint = f"{nearest(citation.key, library.works)} {look_alike(citation.key)}"
                 yield Fault(
                     place=citation.place,
-                    message=f"'@{citation.key}' is no entry of {LIBRARY_PATH}",
-                    hint=nearest(citation.key, library.works),
+                    message=f"'@{short(citation.key)}' is no entry of {LIBRARY_PATH}",
+                    hint=hint.strip(),
                     fix=mend(citation.key, library.works, mark="@"),
                 )
 

@@ -72,7 +72,7 @@ def _differences(key: str, entry: LedgerEntry) -> Iterator[Fault]:
     for difference in entry.differs:
         yield Fault(
             place=_spot(key, (difference,)),
-            message=f"'{key}' differs from {entry.source or 'the registry'}:{_told((difference,))}",
+            message=f"'{key}' differs from {entry.source or 'the registry'}{_told((difference,))}",
             hint=f"Correct the entry and run `briefs verify {key}`.",
             severity=_weight(difference),
         )

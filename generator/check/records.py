@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from generator.appraise import Evidence
 from generator.check.rule import Fault
 from generator.library import LIBRARY_PATH, VOCABULARY_PATH, Library, study_place, work_place
+from generator.load.source import look_alike, short
 from generator.model import REVIEW_DESIGNS, Finding, Study, Work
 from generator.problem import Key, Place, Severity, mend, nearest
 
@@ -24,8 +25,8 @@ def study_without_report(library: Library, _: Evidence) -> Iterator[Fault]:
             if key not in library.works:
                 yield Fault(
                     place=study_place(study_id).at(*keys),
-                    message=f"'{key}' is no entry of {LIBRARY_PATH}",
-                    hint=nearest(key, library.works),
+                    message=f"'{short(key)}' is no entry of {LIBRARY_PATH}",
+                    hint=f"{nearest(key, library.works)} {look_alike(key)}".strip(),
                     fix=mend(key, library.works),
                 )
 

@@ -26,7 +26,7 @@ from generator.library import (
 )
 from generator.load.bibtex import parse_bibtex
 from generator.load.brief import parse_brief
-from generator.load.files import list_files, read_file
+from generator.load.files import is_there, list_files, read_file
 from generator.load.ledger import read_ledger
 from generator.load.positions import locate
 from generator.load.promises import read_tested
@@ -42,7 +42,7 @@ Value = TypeVar("Value")
 _Parse = Callable[[str, str], tuple[Value | None, tuple[Problem, ...]]]
 
 # A file in which only these are wrong has been read in full.
-_LOSES_NOTHING = frozenset({"invisible-character"})
+_LOSES_NOTHING = frozenset({"invisible-character", "stacked-marks"})
 
 
 def load(root: Path) -> tuple[Library | None, tuple[Problem, ...]]:
@@ -114,7 +114,7 @@ class _Shelf:
 
     def optional(self, path: str, parse: _Parse[Value]) -> Value | None:
         """What a file holds that a site may do without."""
-        return self.one(path, parse) if (self.root / path).exists() else None
+        return self.one(path, parse) if is_there(self.root, path) else None
 
     def all(self, folder: str, suffix: str, parse: _Parse[Value]) -> Mapping[str, Value]:
         """What the files of a folder hold, by their names without the ending."""

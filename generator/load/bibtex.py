@@ -19,7 +19,7 @@ from generator.load.bibfields import (
     read_value,
 )
 from generator.load.bibnames import without_others
-from generator.load.source import first_of, hidden_characters, short
+from generator.load.source import first_of, hidden_characters, look_alike, short
 from generator.model import Work, WorkType
 from generator.problem import Place, Problem, in_order, mend, nearest
 
@@ -117,7 +117,8 @@ class _Reader:
             message = (
                 f"A key has only the letters a to z, digits, '-' and '_': '{entry.key}' has more."
             )
-            self.tell(entry.offset, "malformed-key", message, f"Write {fit}." if fit else "")
+            hint = look_alike(entry.key) or (f"Write {fit}." if fit else "")
+            self.tell(entry.offset, "malformed-key", message, hint)
         first = self.seen.setdefault(entry.key.lower(), entry)
         if first is entry:
             return True

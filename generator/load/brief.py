@@ -114,7 +114,7 @@ class _Parts:
         place = Place(path=self.reader.path, line=opening.line + 1)
         block, closed = yaml_block(self.reader.lines, place.line)
         if not closed:
-            message = f"A block must end with a line that holds only {node.markup}."
+            message = f"A block must end with a line that holds only {short(node.markup)}."
             self.reader.tell(opening, "unclosed-block", message, "Add it below the last key.")
         if not closed or not name:
             return None

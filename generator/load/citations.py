@@ -19,12 +19,13 @@ from generator.load.source import short
 TOKEN = "citation"  # noqa: S105 - a Markdown token
 FAULT_TOKEN = "citation_fault"  # noqa: S105
 
-_KEY = r"(?=[A-Za-z0-9_])[A-Za-z0-9_:.-]*[A-Za-z0-9]"
+# Letters of other alphabets are read as well, so that a key that only looks right is told.
+_KEY = r"(?=\w)[\w:.-]*[^\W_]"
 _KEY_AT = re.compile(_KEY)
 # Not behind a letter or digit (an e-mail address), nor in an address, an escape or code.
-_MENTION = re.compile(r"(?<![^\W_])(?<![^\W_]_)(?<![.+%/\\@`])@(?=[A-Za-z0-9_])")
+_MENTION = re.compile(r"(?<![^\W_])(?<![^\W_]_)(?<![.+%/\\@`])@(?=\w)")
 _BRACKETS = re.compile(r"\[([^\[\]]*)\]")
-_STARTS = re.compile(r"\[\s*@(?=[A-Za-z0-9_])")
+_STARTS = re.compile(r"\[\s*@(?=\w)")
 _PART = re.compile(r"(?:&#?\w+;|[^;])+")
 _ONE = re.compile(rf"\s*@({_KEY})(?:(?:\s*,\s*|\s+)([^\s@][^@]*))?\s*")
 _LOCATOR = re.compile(r"[ \n]?\[([^\[\]@]+)\](?![(\[])")

@@ -40,8 +40,11 @@ def list_files(root: Path, folder: str, suffix: str) -> Listing:
         return Listing(unusable=(folder,), problems=(_unreadable(place, error),))
     paths, unusable, problems = [], [], []
     for entry in entries:
-        path = f"{folder}/{_printable(entry.name)}"
-        problem = _fault(root, entry, suffix, Place(path=path))
+        path = f"{folder}/{printable(entry.name)}"
+        try:
+            problem = _fault(root, entry, suffix, Place(path=path))
+        except OSError as error:
+            problem = _unreadable(Place(path=path), error)
         if entry.name in _IGNORED:
             continue
         if problem is None:
@@ -52,13 +55,22 @@ def list_files(root: Path, folder: str, suffix: str) -> Listing:
     return Listing(paths=tuple(paths), unusable=tuple(unusable), problems=tuple(problems))
 
 
+def is_there(root: Path, path: str) -> bool:
+    """Whether something stands at a path, and be it a link that leads nowhere; what may not be
+    looked at does, as far as we know."""
+    try:
+        return (root / path).is_symlink() or (root / path).exists()
+    except OSError:
+        return True
+
+
 def names_in(root: Path, folder: str) -> tuple[tuple[str, ...], tuple[Problem, ...]]:
     """The names of what stands in a folder, in order, or the problem why they cannot be had.
 
     A folder that does not exist holds none.
     """
     place = Place(path=folder)
-    if not (root / folder).is_symlink() and not (root / folder).exists():
+    if not is_there(root, folder):
         return (), ()
     try:
         if _leaves(root, root / folder):
@@ -130,6 +142,6 @@ def _unreadable(place: Place, error: Exception) -> Problem:
     return Problem(place=place, rule="unreadable-file", message=message)
 
 
-def _printable(name: str) -> str:
+def printable(name: str) -> str:
     """A file's name fit to be shown: one line, and no characters that no text can hold."""
     return "".join(letter if letter.isprintable() else "\ufffd" for letter in name)

@@ -10,6 +10,8 @@ import re
 from dataclasses import dataclass, field
 from unicodedata import normalize
 
+from generator.load.source import with_few_marks
+
 _TOKEN = re.compile(r"\\[A-Za-z]+\s*|\\.|[{}$~]|---?|``|''|[^\\{}$~`'\-]+|.", re.DOTALL)
 _MATHS_TOKEN = re.compile(r"\\[A-Za-z]+\s*|\\.|.", re.DOTALL)
 _SPECIAL = re.compile(r"[\\{}$~]|--|``|''")
@@ -269,7 +271,8 @@ def decode(text: str) -> tuple[str, tuple[str, ...]]:
             text = reader.text()
         except RecursionError:
             unknown.append("commands nested too deeply")
-    return normalize("NFC", " ".join(text.split())), tuple(dict.fromkeys(unknown))
+    plain = with_few_marks(normalize("NFC", " ".join(text.split())))
+    return plain, tuple(dict.fromkeys(unknown))
 
 
 def decode_verbatim(text: str) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TypeGuard
 
 from generator.ledger import LEDGER_FOLDER, ledger_place
-from generator.load.files import names_in, read_file
+from generator.load.files import names_in, printable, read_file
 from generator.load.records import validate
 from generator.load.source import first_of, hidden_in
 from generator.load.yaml import MAX_DEPTH
@@ -29,8 +29,8 @@ def read_ledger(root: Path) -> tuple[dict[str, LedgerEntry], tuple[Problem, ...]
     entries: dict[str, LedgerEntry] = {}
     names, problems = _names(root)
     for name in names:
-        path = f"{LEDGER_FOLDER}/{name}"
-        if not name.endswith(".json"):
+        path = f"{LEDGER_FOLDER}/{printable(name)}"
+        if not name.endswith(".json") or printable(name) != name:
             problems.append(_stray(path))
             continue
         entry, found = _read(root, path, name.removesuffix(".json"))
@@ -116,7 +116,7 @@ def _malformed(path: str, key: str, error: Exception) -> Problem:
 
 
 def _stray(path: str) -> Problem:
-    message = "This folder must hold nothing but files that end in .json."
+    message = "This folder must hold nothing but files that end in .json, named after works."
     place = Place(path=path)
     return Problem(place=place, rule="stray-file", message=message, hint="Move it elsewhere.")
 

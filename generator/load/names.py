@@ -29,9 +29,13 @@ def file_fault(stem: str) -> str:
     return _common_fault(stem)
 
 
-def slugify(text: str) -> str:
-    """The text as an id: plain lower-case letters, digits and hyphens; empty if none are left."""
-    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
+def slugify(text: str, *, whole: bool = False) -> str:
+    """The text as an id: plain lower-case letters, digits and hyphens; empty if none are left, and
+    with `whole` also where a letter of the text has no plain form."""
+    apart = unicodedata.normalize("NFKD", text)
+    if whole and any(letter.isalnum() and not letter.isascii() for letter in apart):
+        return ""
+    plain = apart.encode("ascii", "ignore").decode().lower()
     return "-".join(re.findall(r"[a-z0-9]+", plain.replace("'", "")))[:_MAX_LENGTH].strip("-")
 
 

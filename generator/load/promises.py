@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final, TypeVar, cast
 
-from generator.load.files import read_file
+from generator.load.files import is_there, read_file
 from generator.load.records import validate
 from generator.load.yaml import read_yaml
 from generator.problem import Place, Problem
@@ -40,7 +40,7 @@ def read_tested(root: Path) -> tuple[Assurance, tuple[Problem, ...]]:
 def _optional(
     root: Path, path: str, kind: type[_Value]
 ) -> tuple[_Value | None, tuple[Problem, ...]]:
-    if not (root / path).exists():
+    if not is_there(root, path):
         return None, ()
     text, problems = read_file(root, path)
     if text is None:

@@ -20,7 +20,7 @@ from generator.load.identifiers import check_orcid
 from generator.load.names import slug_fault, slugify
 from generator.load.sentences import KEY_ITSELF, Complaint, quoted, sentence
 from generator.load.shape import EACH, EACH_KEY, orcid_paths, slug_paths
-from generator.load.source import MAX_ITEMS, MAX_SHOWN, MAX_TEXT, first_of
+from generator.load.source import MAX_ITEMS, MAX_SHOWN, MAX_TEXT, first_of, look_alike
 from generator.problem import Fix, Key, Place, Problem
 
 Record = TypeVar("Record")
@@ -86,12 +86,13 @@ def _slug_problems(data: object, kind: Any, place: Place) -> Iterator[Problem]:
                 name = next(key for key in reversed(path) if key != EACH)
                 what = "A key here" if name == EACH_KEY else f"`{name}`"
                 better = slugify(value)
-                fit = better != "" and not slug_fault(better)
+                odd = "" if slugify(value, whole=True) else look_alike(value)
+                fit = better != "" and not slug_fault(better) and not odd
                 yield Problem(
                     place=place.at(*keys),
                     rule="invalid-id",
                     message=f"{what} {fault}, not {quoted(value)}.",
-                    hint=f"Write '{better}'." if fit else "",
+                    hint=f"Write '{better}'." if fit else odd,
                     fix=Fix(old=value, new=better) if fit else None,
                 )
 

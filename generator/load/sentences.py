@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from generator.load.shape import doc_of, fields_of, hint_at, key_of, size_of, title_of, words_of
-from generator.load.source import short
+from generator.load.source import look_alike, short
 from generator.problem import Fix, Key, mend, nearest
 
 KEY_ITSELF = "[key]"
@@ -100,6 +100,7 @@ def _unknown(complaint: Complaint) -> Sentence:
     key = str(complaint.keys[-1])
     message = f"{title_of(complaint.parent).capitalize()} has no field `{short(key)}`."
     hint = nearest(key, allowed) or f"Its fields are: {', '.join(allowed)}."
+    hint = f"{hint} {look_alike(key)}".strip()
     return Sentence(rule="unknown-field", message=message, hint=hint, fix=mend(key, allowed))
 
 
@@ -121,6 +122,7 @@ def _not_in_set(complaint: Complaint) -> Sentence:
     message = f"{complaint.name} must be one of the known words, not {quoted(complaint.value)}."
     value = complaint.value if isinstance(complaint.value, str) else ""
     hint = nearest(value, words) or f"Use one of: {', '.join(words)}."
+    hint = f"{hint} {look_alike(value)}".strip()
     return Sentence(rule="unknown-value", message=message, hint=hint, fix=mend(value, words))
 
 

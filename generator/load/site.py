@@ -14,7 +14,7 @@ from typing import Any, Final
 import yaml
 from yaml.events import AliasEvent, CollectionEndEvent, CollectionStartEvent
 
-from generator.load.files import read_file
+from generator.load.files import is_there, read_file
 from generator.load.identifiers import check_url
 from generator.load.source import hidden_characters, hidden_in, readable, short
 from generator.load.yaml import MAX_DEPTH, parse_events
@@ -54,7 +54,7 @@ def load_site(
     root: Path, environment: Mapping[str, str]
 ) -> tuple[Site | None, tuple[Problem, ...]]:
     """Read ROOT/mkdocs.yml; `SITE_URL` and `SITE_REPOSITORY` in `environment` win over it."""
-    if not (root / _PATH).exists():
+    if not is_there(root, _PATH):
         return None, (_fault("there is no mkdocs.yml", "It holds the site's name and address."),)
     text, problems = read_file(root, _PATH, MAX_SETTINGS)
     if text is None:

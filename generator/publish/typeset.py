@@ -17,7 +17,7 @@ from generator.disk import put
 
 Form: TypeAlias = Literal["pdf", "png"]
 
-_MISSING: Final = re.compile(r'the text `"(.+?)"` could not be displayed')
+_MISSING: Final = re.compile(r'the text `"(.{1,200}?)"` could not be displayed')
 _MOST_GLYPHS_MISSING: Final = 50
 _AMBIGUOUS_END: Final = re.compile(rb"\r\nendstream")
 _OFFSET: Final = re.compile(rb"\b\d{10}(?= \d{5} n)|(?<=startxref\n)\d+")
