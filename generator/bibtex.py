@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from generator.model import Name, Work
 
@@ -46,6 +47,8 @@ def dump_bibtex(works: Iterable[Work]) -> str:
     return "\n".join(_entry(work) for work in ordered)
 
 
+# A work stands in the library, in the lists of briefs and on a page of its own.
+@lru_cache(maxsize=1 << 14)
 def _entry(work: Work) -> str:
     """One entry, with the line breaks that end its lines."""
     lines = [f"  {name} = {value}," for name, value in _fields(work) if value not in {"", "{}"}]
@@ -133,6 +136,8 @@ def _is_sentence_case(words: list[str]) -> bool:
 
 def _marked(word: str, *, starts: bool, sentence_case: bool) -> str:
     """A word as LaTeX, in braces where it holds a capital that a style must not take away."""
+    if word.islower():
+        return _escape(word)
     match = _WORD.match(word)
     before, core, after = match.groups() if match else ("", word, "")
     capital = sentence_case and not starts and core[:1].isupper()
@@ -143,4 +148,4 @@ def _marked(word: str, *, starts: bool, sentence_case: bool) -> str:
 
 def _escape(text: str) -> str:
     """A text as LaTeX: only the signs that LaTeX keeps for itself are escaped."""
-    return _JOINS.sub(r"\g<0>{}", text.translate(_ESCAPES))
+    return text if text.isalnum() else _JOINS.sub(r"\g<0>{}", text.translate(_ESCAPES))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from pathlib import PurePosixPath
 
 PAGES = {
@@ -45,6 +46,7 @@ def link(source: PurePosixPath, target: str) -> str:
     return link_from(str(source.parent), target)
 
 
+@lru_cache(maxsize=1 << 16)
 def link_from(folder: str, target: str) -> str:
     """A link target as it is written on a page in `folder`, such as ``studies`` or ``.``."""
     kind, _, rest = target.partition(":")

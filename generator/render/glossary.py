@@ -108,12 +108,9 @@ class Explainer:
             return edges_kept(piece.text)
         self._told.add(piece.term)
         term = self._glossary.terms[piece.term]
-        return Markup('[{}]({} "{}: {}")').format(
-            escape(piece.text),
-            address(self._link(f"page:glossary#{piece.term}")),
-            link_title(capitalised(term.label)),
-            link_title(term.definition),
-        )
+        target = address(self._link(f"page:glossary#{piece.term}"))
+        title = f"{link_title(capitalised(term.label))}: {link_title(term.definition)}"
+        return Markup(f'[{escape(piece.text)}]({target} "{title}")')  # noqa: S704 - all escaped
 
 
 def _names(term: Term) -> Iterator[str]:

@@ -18,6 +18,9 @@ _IN_A_PAGE = tuple((sign, f"\\u{ord(sign):04x}") for sign in "<>&\u2028\u2029")
 
 def clean(text: str) -> str:
     """The text on one line, with a blank for each run of characters that nobody can see."""
+    # Most texts are so already, and this is asked of all that is printed for programs.
+    if text.isprintable() and "  " not in text and text[:1] != " " != text[-1:]:
+        return text
     return " ".join(_FORBIDDEN.sub(" ", text).split())
 
 
@@ -47,13 +50,15 @@ def as_xml(root: ElementTree.Element) -> str:
 
 def known(value: Any) -> Any:
     """Mappings without the members that hold nothing, all the way down; lists likewise."""
+    if isinstance(value, str):
+        return clean(value)
     if isinstance(value, dict):
-        kept = ((name, known(one)) for name, one in value.items())
-        return {name: one for name, one in kept if not _is_nothing(one)}
+        kept = {name: known(one) for name, one in value.items() if one is not None}
+        return {name: one for name, one in kept.items() if _is_something(one)}
     if isinstance(value, list | tuple):
-        return [one for one in map(known, value) if not _is_nothing(one)]
-    return clean(value) if isinstance(value, str) else value
+        return [one for one in map(known, value) if _is_something(one)]
+    return value
 
 
-def _is_nothing(value: object) -> bool:
-    return value is None or (isinstance(value, str | list | dict) and not value)
+def _is_something(value: object) -> bool:
+    return bool(value) or not (value is None or isinstance(value, str | list | dict))

@@ -46,6 +46,7 @@ _AUTOLINK = re.compile(r"(?i)\b(https?|ftp|mailto|javascript|data):")
 _HASHES = {2: Markup("## "), 3: Markup("### "), 4: Markup("#### ")}
 # A quotation mark would begin a link's title.
 _ADDRESS_SAFE = "/:?#@!$&+,;=%-._~"
+_PLAIN_ADDRESS = re.compile(r"[A-Za-z0-9/:?#@!$+,;=%\-._~]*")
 
 
 def escape(value: object) -> Markup:
@@ -70,7 +71,9 @@ def _escaped(text: str) -> Markup:
 
 def address(target: str) -> Markup:
     """A link's target with every character that could end it percent-encoded."""
-    return Markup(quote(target, safe=_ADDRESS_SAFE).replace("&", "&amp;"))  # noqa: S704
+    if not _PLAIN_ADDRESS.fullmatch(target):
+        target = quote(target, safe=_ADDRESS_SAFE).replace("&", "&amp;")
+    return Markup(target)  # noqa: S704
 
 
 def link_title(value: str) -> Markup:
@@ -80,11 +83,13 @@ def link_title(value: str) -> Markup:
 
 def edges_kept(value: str) -> Markup:
     """Escaped text that keeps one blank at each end, where the next run joins it."""
-    if not value.strip():
-        return Markup(" ") if value else Markup("")
-    before = Markup(" ") if value[0].isspace() else Markup("")
-    after = Markup(" ") if value[-1].isspace() else Markup("")
-    return before + escape(value) + after
+    bare = value.strip()
+    if bare == value:
+        return _escaped(value)
+    if not bare:
+        return Markup(" ")
+    before, after = (" " if end.isspace() else "" for end in (value[0], value[-1]))
+    return Markup(f"{before}{_escaped(value)}{after}")  # noqa: S704 - escaped between blanks
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

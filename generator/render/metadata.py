@@ -140,7 +140,7 @@ def _script(thing: linked_data.Thing) -> Markup:
 
 def _verbatim(text: str) -> Markup:
     """Lines that are shown as they are, inside an element that keeps them."""
-    return Markup("\n").join(
-        Markup(" " * (len(line) - len(line.lstrip(" ")))) + escape(line)  # noqa: S704 - blanks
-        for line in text.strip().splitlines()
-    )
+    lines = text.strip().splitlines()
+    blanks = (" " * (len(line) - len(line.lstrip(" "))) for line in lines)
+    shown = (f"{blank}{escape(line)}" for blank, line in zip(blanks, lines, strict=True))
+    return Markup("\n".join(shown))  # noqa: S704 - escaped behind blanks

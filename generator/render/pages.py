@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import html
-import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property, partial
 from pathlib import Path, PurePosixPath
-from typing import Any, Final
+from typing import Final
 
-from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined, Template
+from jinja2 import Template
 from markupsafe import Markup
 
 from generator.appraise.evidence import SubjectKind
@@ -24,15 +22,15 @@ from generator.render.flow import lay_out
 from generator.render.glossary import Explainer
 from generator.render.listing import files
 from generator.render.lists import listings
-from generator.render.machine import clean
-from generator.render.markdown import Writer, address, edges_kept, escape
+from generator.render.markdown import Writer, address, escape
 from generator.render.metadata import brief_head, data_head, exchange_forms, home_head, work_head
 from generator.render.offers import FILES, FOLDER, archive_name
 from generator.render.promises import promise_views, run_view
 from generator.render.share import RECORD, SENTENCE, STUDY, checks, page_citation, suggestion
 from generator.render.slots import Counts, MapRow, evidence_maps, studies_asked_for
+from generator.render.templating import environment_of, front_matter
 from generator.render.views import ClaimView, Context, Download, StudyLine, Views
-from generator.routes import PAGES, path_of
+from generator.routes import path_of
 
 SUGGESTIONS: Final = PurePosixPath("search/terms.json")
 
@@ -103,7 +101,7 @@ class Pages:
         self.context = context
         self._downloads = downloads
         self.library = context.library
-        self.environment = _environment(folders)
+        self.environment = environment_of(folders)
 
     @cached_property
     def downloads(self) -> Mapping[str, tuple[Download, ...]]:
@@ -482,7 +480,7 @@ class Pages:
             explain=Explainer(self.context.glossary, views.link),
             site=self.context.site,
             link=lambda route: address(views.link(route)),
-            front=_front_matter(head),
+            front=front_matter(head),
         )
         return Page(path=views.path, text=text.strip() + "\n")
 
@@ -493,49 +491,6 @@ class Pages:
     @cache  # noqa: B019 - one Pages value lives as long as the build
     def _template(self, name: str) -> Template:
         return self.environment.get_template(name)
-
-
-def _environment(folders: Iterable[Path]) -> Environment:
-    environment = Environment(
-        loader=ChoiceLoader([FileSystemLoader(folder) for folder in folders]),
-        undefined=StrictUndefined,
-        autoescape=True,
-        finalize=_finalize,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    environment.filters["address"] = address
-    environment.filters["edges_kept"] = edges_kept
-    environment.filters["number"] = words.number
-    environment.filters["counted"] = words.counted
-    environment.filters["capitalize_first"] = words.capitalised
-    environment.filters["lower_first"] = words.uncapitalised
-    environment.globals["pages"] = tuple(PAGES)
-    return environment
-
-
-def _finalize(value: object) -> Markup:
-    """Escape what a template prints, for Markdown and HTML alike, unless it is markup of ours."""
-    if value is None:
-        raise TypeError("a template prints a value that is not there")
-    return escape(value)
-
-
-def _front_matter(head: Mapping[str, object]) -> Markup:
-    """The head of a page. JSON is YAML, so no text can break out of it; the theme prints these
-    values as HTML, so they are escaped here."""
-    lines = [
-        f"{key}: {json.dumps(_harmless(value), ensure_ascii=False)}" for key, value in head.items()
-    ]
-    return Markup("---\n" + "\n".join(lines) + "\n---")  # noqa: S704
-
-
-def _harmless(value: object) -> str | list[Any]:
-    """A value as HTML may show it, all the way down; markup of ours is so already."""
-    if isinstance(value, list | tuple):
-        return [_harmless(one) for one in value]
-    return str(value) if isinstance(value, Markup) else html.escape(clean(str(value)))
 
 
 def _main_messages(claims: Sequence[ClaimView]) -> tuple[ClaimView, ...]:

@@ -21,7 +21,7 @@ from generator.appraise.direction import count_votes
 from generator.appraise.evidence import SubjectKind, entries_of
 from generator.appraise.overlap import Overlap, overlap
 from generator.background import CitationLink
-from generator.cite import Bibliography, Reference
+from generator.cite import Bibliography, Reference, Run
 from generator.library import Library
 from generator.model import Correction, Standing, Study, Term
 from generator.prose import Cite
@@ -632,15 +632,14 @@ def who_or_what(study: Study) -> str:
 
 def runs_text(runs: Reference) -> Markup:
     """Runs of a reference or a citation in Markdown."""
-    parts = []
-    for run in runs:
-        text = edges_kept(run.text)
-        if run.italic:
-            text = Markup("*{}*").format(text)
-        if run.href:
-            text = Markup("[{}]({})").format(text, address(run.href))
-        parts.append(text)
-    return Markup("").join(parts)
+    return Markup("".join(map(_run_text, runs)))  # noqa: S704 - each run is escaped
+
+
+def _run_text(run: Run) -> str:
+    text: str = edges_kept(run.text)
+    if run.italic:
+        text = f"*{text}*"
+    return f"[{text}]({address(run.href)})" if run.href else text
 
 
 def _count(votes: Iterable[Vote]) -> VoteView:
