@@ -44,7 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _check(options: argparse.Namespace) -> int:
-    checked = _mended(options.root) if options.fix else examine(options.root)
+    checked = _mended(options.root) if options.fix else examine(options.root, keep=True)
     match options.format:
         case "json":
             print(as_json(checked.problems, checked.library))
@@ -95,7 +95,7 @@ def _built(options: argparse.Namespace) -> Mapping[str, tuple[Download, ...]] | 
     """Build, and say what came of it: the printed files by brief, or None where it failed."""
     from generator.publish.build import build
 
-    checked = examine(options.root)
+    checked = examine(options.root, keep=True)
     _tell(checked)
     site = options.site or options.root / "site"
     built = build(checked, options.root, site, pdfs=not options.no_pdf, say=_say)

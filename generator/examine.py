@@ -30,9 +30,10 @@ class Checked:
         return sum(problem.severity is Severity.ERROR for problem in self.problems)
 
 
-def examine(root: Path) -> Checked:
-    """Load and check everything below `root`, with every problem at its line."""
-    library, problems = load(root)
+def examine(root: Path, *, keep: bool = False) -> Checked:
+    """Load and check everything below `root`, with every problem at its line; with `keep`, what
+    files were found to hold is kept for the next time."""
+    library, problems = load(root, keep=keep)
     site, more = load_site(root, os.environ)
     problems += more
     evidence = None

@@ -5,8 +5,10 @@ Paths are relative to the root, with forward slashes, in order; nothing outside 
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
+from stat import S_ISREG
 
 from generator.load.names import file_fault
 from generator.load.source import MAX_CHARACTERS, decode
@@ -33,7 +35,8 @@ def list_files(root: Path, folder: str, suffix: str) -> Listing:
     try:
         if _leaves(root, root / folder):
             return Listing(unusable=(folder,), problems=(_outside(place),))
-        entries = sorted((root / folder).iterdir(), key=lambda entry: entry.name)
+        with os.scandir(root / folder) as found:
+            entries = sorted(found, key=lambda entry: entry.name)
     except FileNotFoundError:
         return Listing()
     except (OSError, RuntimeError) as error:
@@ -51,7 +54,7 @@ def list_files(root: Path, folder: str, suffix: str) -> Listing:
             paths.append(path)
         else:
             problems.append(problem)
-            unusable.extend([path] if entry.suffix == suffix else [])
+            unusable.extend([path] if entry.name.endswith(suffix) else [])
     return Listing(paths=tuple(paths), unusable=tuple(unusable), problems=tuple(problems))
 
 
@@ -62,6 +65,14 @@ def is_there(root: Path, path: str) -> bool:
         return (root / path).is_symlink() or (root / path).exists()
     except OSError:
         return True
+
+
+def is_plain(root: Path, path: str) -> bool:
+    """Whether a file stands at a path, and no link, so that it is where its folder is."""
+    try:
+        return S_ISREG(os.lstat(root / path).st_mode)
+    except OSError:
+        return False
 
 
 def names_in(root: Path, folder: str) -> tuple[tuple[str, ...], tuple[Problem, ...]]:
@@ -105,18 +116,19 @@ def read_file(
     return None, (Problem(place=place, rule="file-size", message=message),)
 
 
-def _fault(root: Path, entry: Path, suffix: str, place: Place) -> Problem | None:
+def _fault(root: Path, entry: os.DirEntry[str], suffix: str, place: Place) -> Problem | None:
     """Why an entry of a folder is not to be read, if it is not."""
+    stem = entry.name.removesuffix(suffix)
     if entry.name.startswith("."):
         message = "A hidden file must not stand in this folder; it is not read."
         return Problem(place=place, rule="stray-file", message=message, severity=Severity.WARNING)
-    if entry.is_symlink() and _leaves(root, entry):
+    if entry.is_symlink() and _leaves(root, Path(entry)):
         return _outside(place)
-    if entry.suffix != suffix or not entry.is_file():
+    if stem == entry.name or not entry.is_file():
         message = f"This folder must hold nothing but files that end in {suffix}."
         hint = "Move it elsewhere, or correct its name."
         return Problem(place=place, rule="stray-file", message=message, hint=hint)
-    if fault := file_fault(entry.stem):
+    if fault := file_fault(stem):
         message = f"The file's name (without {suffix}) {fault}."
         return Problem(place=place, rule="file-name", message=message, hint="Rename the file.")
     return None
@@ -144,4 +156,6 @@ def _unreadable(place: Place, error: Exception) -> Problem:
 
 def printable(name: str) -> str:
     """A file's name fit to be shown: one line, and no characters that no text can hold."""
+    if name.isprintable():
+        return name
     return "".join(letter if letter.isprintable() else "\ufffd" for letter in name)

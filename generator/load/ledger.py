@@ -9,6 +9,7 @@ from typing import TypeGuard
 
 from generator.ledger import LEDGER_FOLDER, ledger_place
 from generator.load.files import names_in, printable, read_file
+from generator.load.kept import Read
 from generator.load.records import validate
 from generator.load.source import first_of, hidden_in
 from generator.load.yaml import MAX_DEPTH
@@ -27,28 +28,35 @@ def read_ledger(root: Path) -> tuple[dict[str, LedgerEntry], tuple[Problem, ...]
     A folder that does not exist holds no entries. Never raises for what is in files.
     """
     entries: dict[str, LedgerEntry] = {}
-    names, problems = _names(root)
-    for name in names:
-        path = f"{LEDGER_FOLDER}/{printable(name)}"
-        if not name.endswith(".json") or printable(name) != name:
-            problems.append(_stray(path))
-            continue
-        entry, found = _read(root, path, name.removesuffix(".json"))
-        problems.extend(found)
-        if entry is not None:
+    paths, problems = entry_paths(root)
+    for path in paths:
+        text, found = read_file(root, path)
+        entry, found = parse_entry(text, path) if text is not None else (None, found)
+        wrong = misnamed(path, entry) if entry is not None else ()
+        problems += (*found, *wrong)
+        if entry is not None and not wrong:
             entries[entry.key] = entry
-    return entries, tuple(problems)
+    return entries, problems
 
 
-def _names(root: Path) -> tuple[list[str], list[Problem]]:
+def entry_paths(root: Path) -> tuple[tuple[str, ...], tuple[Problem, ...]]:
+    """The files of the ledger, in order, and a problem for each other one.
+
+    A folder that does not exist holds none.
+    """
     names, problems = names_in(root, LEDGER_FOLDER)
-    return [name for name in names if name not in _IGNORED], list(problems)
+    fit = tuple(f"{LEDGER_FOLDER}/{name}" for name in names if _is_fit(name))
+    strays = (_stray(name) for name in names if not _is_fit(name) and name not in _IGNORED)
+    return fit, (*problems, *strays)
 
 
-def _read(root: Path, path: str, key: str) -> tuple[LedgerEntry | None, tuple[Problem, ...]]:
-    text, problems = read_file(root, path)
-    if text is None:
-        return None, problems
+def _is_fit(name: str) -> bool:
+    return name.endswith(".json") and printable(name) == name
+
+
+def parse_entry(text: str, path: str) -> Read[LedgerEntry]:
+    """What a file of the ledger holds. Never raises for what is in it."""
+    key = _key_of(path)
     try:
         data = json.loads(text, object_pairs_hook=_once, parse_int=_whole)
         _refuse_depth(data)
@@ -59,12 +67,21 @@ def _read(root: Path, path: str, key: str) -> tuple[LedgerEntry | None, tuple[Pr
     if hidden := _hidden(data, Place(path=path)):
         return None, hidden
     entry, found = validate(data, LedgerEntry, Place(path=path))
-    problems = tuple(replace(problem, fix=None) for problem in found)  # see the hint above
-    if entry is None or entry.key == key:
-        return entry, problems
+    return entry, tuple(replace(problem, fix=None) for problem in found)  # see the hint above
+
+
+def misnamed(path: str, entry: LedgerEntry) -> tuple[Problem, ...]:
+    """A problem where an entry stands in a file that is named after another work."""
+    key = _key_of(path)
+    if entry.key == key:
+        return ()
     message = f"The file's name must be its key, but the key is '{entry.key}'."
     place = ledger_place(key).at("key")
-    return None, (Problem(place=place, rule="ledger-key", message=message, hint=_hint(key)),)
+    return (Problem(place=place, rule="ledger-key", message=message, hint=_hint(key)),)
+
+
+def _key_of(path: str) -> str:
+    return path.rpartition("/")[2].removesuffix(".json")
 
 
 def _refuse_depth(value: object) -> None:
@@ -115,9 +132,9 @@ def _malformed(path: str, key: str, error: Exception) -> Problem:
     return Problem(place=place, rule="ledger-json", message=message, hint=_hint(key))
 
 
-def _stray(path: str) -> Problem:
+def _stray(name: str) -> Problem:
     message = "This folder must hold nothing but files that end in .json, named after works."
-    place = Place(path=path)
+    place = Place(path=f"{LEDGER_FOLDER}/{printable(name)}")
     return Problem(place=place, rule="stray-file", message=message, hint="Move it elsewhere.")
 
 

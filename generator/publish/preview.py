@@ -40,7 +40,7 @@ class Preview:
 
         With errors the pages stay as they were, and `problems` says why.
         """
-        checked = examine(self._place.root)
+        checked = examine(self._place.root, keep=True)
         faults = [p for p in checked.problems if p.severity is Severity.ERROR]
         with self._lock:
             self.version += 1

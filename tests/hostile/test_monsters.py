@@ -396,17 +396,21 @@ def test_a_file_that_cannot_be_read(
 def test_a_folder_that_may_not_be_entered(
     below: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """Its files can be listed, but neither looked at nor opened."""
     root = written(tmp_path / "site", SITE)
-    whole = Path.stat
-
-    def refused(self: Path, **named: bool) -> os.stat_result:
-        if root / below in self.parents:
-            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(self))
-        return whole(self, **named)
-
-    monkeypatch.setattr(Path, "stat", refused)
+    for name in ("stat", "open"):
+        monkeypatch.setattr(Path, name, refusing(getattr(Path, name), root / below))
     checked = examined(root)
     assert any(os.strerror(errno.EACCES) in problem.message for problem in checked.problems)
+
+
+def refusing(whole: Callable[..., object], below: Path) -> Callable[..., object]:
+    def refused(self: Path, *given: object, **named: object) -> object:
+        if below in self.parents:
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(self))
+        return whole(self, *given, **named)
+
+    return refused
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,150 @@
+"""What is kept of the files of a site: the same library, only what changed is read again, and
+nothing is believed that this program did not write here itself."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from generator import load as loading
+from generator.library import Library
+from generator.load import kept, load
+from generator.load.kept import KEPT
+from generator.problem import Problem
+from tests.hostile.documents import site, written
+
+ROOT: Final = Path(__file__).resolve().parents[1]
+STUDY: Final = "data/studies/ahlgren2001.yaml"
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    return written(tmp_path / "site", site())
+
+
+@pytest.fixture
+def parsed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The files that are parsed, of those whose readings may be kept."""
+    paths: list[str] = []
+    for form in (loading._STUDY, loading._ENTRY, loading._WORKS):
+        monkeypatch.setattr(loading, _name_of(form), _noting(form, paths))
+    return paths
+
+
+def _name_of(form: object) -> str:
+    return next(name for name, value in vars(loading).items() if value is form)
+
+
+def _noting(form: loading._Form[object], paths: list[str]) -> loading._Form[object]:
+    def parse(text: str, path: str) -> kept.Read[object]:
+        paths.append(path)
+        return form.parse(text, path)
+
+    return loading._Form(parse=parse, kind=form.kind, limit=form.limit)
+
+
+def loaded(root: Path, *, keep: bool = True) -> tuple[Library, tuple[Problem, ...]]:
+    library, problems = load(root, keep=keep)
+    assert library is not None
+    return library, problems
+
+
+def test_what_was_kept_gives_the_same_library(root: Path, parsed: list[str]) -> None:
+    fresh = loaded(root, keep=False)
+    assert not (root / KEPT).exists()
+    assert loaded(root) == fresh
+    parsed.clear()
+    assert loaded(root) == fresh
+    assert parsed == []
+
+
+def test_what_was_kept_of_the_real_records_gives_the_same_library(tmp_path: Path) -> None:
+    for folder in ("data", "briefs"):
+        shutil.copytree(ROOT / folder, tmp_path / folder)
+    assert loaded(tmp_path) == loaded(tmp_path) == loaded(tmp_path, keep=False)
+
+
+def test_only_a_file_that_changed_is_read_again(root: Path, parsed: list[str]) -> None:
+    loaded(root)
+    parsed.clear()
+    record = root / STUDY
+    record.write_text(record.read_text().replace("n: 80, desc", "n: 81, desc"))
+    library, _ = loaded(root)
+    assert parsed == [STUDY]
+    assert library.studies["ahlgren2001"].n == 81
+    record.unlink()
+    assert "ahlgren2001" not in loaded(root)[0].studies
+
+
+def test_what_is_wrong_is_told_each_time(root: Path) -> None:
+    (root / STUDY).write_text((root / STUDY).read_text().replace("randomised", "random"))
+    told = [loaded(root)[1] for _ in range(3)]
+    assert told[0] == told[1] == told[2]
+    assert "unknown-value" in {problem.rule for problem in told[0]}
+
+
+def test_an_entry_of_the_ledger_under_another_name_is_told_though_its_text_is_known(
+    root: Path,
+) -> None:
+    loaded(root)
+    shutil.copyfile(root / "data/ledger/ahlgren2001.json", root / "data/ledger/other.json")
+    library, problems = loaded(root)
+    assert [problem.rule for problem in problems] == ["ledger-key"]
+    assert "other" not in library.ledger
+
+
+SPOILT: Final[dict[str, Callable[[bytes], bytes]]] = {
+    "cut short": lambda content: content[: len(content) // 2],
+    "empty": lambda content: b"",
+    "another figure": lambda content: content.replace(b'"n":80', b'"n":88'),
+    "no head": lambda content: content.partition(b"\n")[2],
+    "no text": lambda content: bytes(255 - byte for byte in content),
+}
+
+
+@pytest.mark.parametrize("name", SPOILT)
+def test_what_was_spoilt_is_not_believed(name: str, root: Path, parsed: list[str]) -> None:
+    fresh = loaded(root)
+    file = root / KEPT
+    times = file.stat().st_atime_ns, file.stat().st_mtime_ns
+    spoilt = SPOILT[name](file.read_bytes())
+    assert spoilt != file.read_bytes()
+    file.write_bytes(spoilt)
+    os.utime(file, ns=times)
+    parsed.clear()
+    assert loaded(root) == fresh
+    assert STUDY in parsed
+    parsed.clear()
+    assert loaded(root) == fresh
+    assert parsed == []
+
+
+def test_what_came_from_elsewhere_is_not_believed(root: Path, parsed: list[str]) -> None:
+    """A file that somebody brings, such as with a pull request, has the time of its coming."""
+    loaded(root)
+    content = (root / KEPT).read_bytes()
+    (root / KEPT).unlink()
+    (root / KEPT).write_bytes(content)
+    parsed.clear()
+    loaded(root)
+    assert STUDY in parsed
+
+
+def test_what_another_version_wrote_is_not_believed(
+    root: Path, parsed: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loaded(root)
+    parsed.clear()
+    monkeypatch.setattr(kept, "_program", lambda: "another version")
+    loaded(root)
+    assert STUDY in parsed
+
+
+def test_a_folder_in_which_nothing_can_be_kept_is_read_all_the_same(root: Path) -> None:
+    (root / "build").write_text("a file where a folder should be")
+    assert loaded(root) == loaded(root, keep=False)
