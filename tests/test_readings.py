@@ -7,7 +7,7 @@ import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import pytest
 
@@ -40,8 +40,8 @@ def _name_of(form: object) -> str:
     return next(name for name, value in vars(loading).items() if value is form)
 
 
-def _noting(form: loading._Form[object], paths: list[str]) -> loading._Form[object]:
-    def parse(text: str, path: str) -> kept.Read[object]:
+def _noting(form: loading._Form[Any], paths: list[str]) -> loading._Form[Any]:
+    def parse(text: str, path: str) -> kept.Read[Any]:
         paths.append(path)
         return form.parse(text, path)
 

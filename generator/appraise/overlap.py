@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import chain
 
 from generator.appraise.direction import corrected_covered_area
-from generator.model import Study
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,37 +30,25 @@ class Overlap:
 _WORDS = ((0.05, "slight"), (0.10, "moderate"), (0.15, "high"))
 
 
-def overlap(reviews: Iterable[Study], studies: Iterable[Study]) -> Overlap | None:
-    """The overlap of at least two reviews of which some study is known to be included; else None.
+def overlap(included: Iterable[frozenset[str]]) -> Overlap | None:
+    """The overlap of reviews, each given as the primary studies that it is known to include; None
+    where fewer than two are known to include any.
 
     Words after Pieper and others (2014): below 5 % slight, below 10 % moderate, below 15 % high,
     else very high. The limits are contested.
     """
-    known = _known(reviews, studies)
+    known = [held for held in included if held]
     if len(known) < 2:
         return None
-    everyone = frozenset().union(*known.values())
-    occurrences = sum(len(held) for held in known.values())
-    cca = corrected_covered_area(occurrences, len(everyone), len(known))
+    times = Counter(chain.from_iterable(known))
+    cca = corrected_covered_area(times.total(), len(times), len(known))
     return Overlap(
         reviews=len(known),
-        studies=len(everyone),
-        shared=sum(sum(title in held for held in known.values()) > 1 for title in everyone),
+        studies=len(times),
+        shared=sum(number > 1 for number in times.values()),
         cca=cca,
         word=_word(cca),
     )
-
-
-def _known(reviews: Iterable[Study], studies: Iterable[Study]) -> Mapping[str, frozenset[str]]:
-    """The primary studies that each review is known to include, where it is known of any."""
-    primaries = [study for study in studies if study.included_in and not study.is_review]
-    held = {
-        review.reports[0]: frozenset(
-            study.reports[0] for study in primaries if set(review.reports) & set(study.included_in)
-        )
-        for review in reviews
-    }
-    return {review: included for review, included in held.items() if included}
 
 
 def _word(cca: float | None) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Final, TypeVar
 
 from generator.model import Standing
-from generator.render.views import Badge, ClaimLine, ClaimView, Context, Download, Views
+from generator.render.views import Badge, ClaimLine, ClaimView, Context, Download, Views, tell
 
 _Claim = TypeVar("_Claim", ClaimLine, ClaimView)
 
@@ -114,7 +114,8 @@ def brief_cards(views: Views, context: Context) -> tuple[BriefCard, ...]:
     briefs = sorted(context.library.briefs.values(), key=lambda b: (b.front.order, b.slug))
     cards = []
     for brief in briefs:
-        claims = tuple(map(views.claim_line, context.evidence.claims[brief.slug]))
+        told = (tell(context.library, claim) for claim in context.evidence.claims[brief.slug])
+        claims = tuple(map(views.claim_line, told))
         cards.append(
             BriefCard(
                 title=brief.front.title,

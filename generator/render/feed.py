@@ -120,8 +120,7 @@ def _of_notice(
 
 def _citing(context: Context, key: str) -> Iterator[str]:
     """The titles of the briefs with a claim that cites a work."""
-    briefs = context.library.briefs
-    return (briefs[c.slug].front.title for c in context.claims_by_work.get(key, ()))
+    return (told.brief for told in context.claims_by_work.get(key, ()))
 
 
 def _entry(root: Element, one: News) -> None:

@@ -248,7 +248,7 @@ class Pages:
         views = self._views(f"work:{key}")
         work, entry = self.library.works[key], self.library.checked(key)
         retracted = "Retracted. " if entry.standing == "retracted" else ""
-        citations, links = self.library.citations, self.context.links_of.get(key, ())
+        links = self.context.links_of.get(key, ())
         return self._page(
             views,
             "work",
@@ -262,7 +262,7 @@ class Pages:
             notices=views.notices((key,)),
             studies=[views.study_line(i) for i in self.library.studies_of(key)],
             claims=[views.claim_line(c) for c in self.context.claims_by_work.get(key, ())],
-            counts=[count for count in citations.counts if count.work == key],
+            counts=self.context.counts_of.get(key, ()),
             cited_by=[(views.cite(x.citing), x) for x in links if x.cited == key],
             citing=[(views.cite(x.cited), x) for x in links if x.citing == key],
             corrections=self.context.corrections_of.get(key, ()),

@@ -20,7 +20,7 @@ from generator.appraise import (
 from generator.appraise.direction import count_votes
 from generator.appraise.evidence import SubjectKind, entries_of
 from generator.appraise.overlap import Overlap, overlap
-from generator.background import CitationLink
+from generator.background import CitationCount, CitationLink
 from generator.cite import Bibliography, Reference, Run
 from generator.library import Library
 from generator.model import Correction, Standing, Study, Term
@@ -118,6 +118,19 @@ class ClaimLine:
     link: str
     brief: str
     badge: Badge
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What other pages tell of a claim: nothing of the evidence but how it stands."""
+
+    slug: str
+    id: str
+    heading: str
+    text: str
+    brief: str
+    kind: SubjectKind
+    standing: Standing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -241,12 +254,12 @@ class Context:
     bibliography: Bibliography
     references: Mapping[str, Reference]
     in_text: Mapping[str, str]
-    claims_by_study: Mapping[str, tuple[AppraisedClaim, ...]]
-    claims_by_subject: Mapping[tuple[str, str], tuple[AppraisedClaim, ...]]
-    claims_by_work: Mapping[str, tuple[AppraisedClaim, ...]]
-    primaries: tuple[Study, ...]
+    claims_by_study: Mapping[str, tuple[Told, ...]]
+    claims_by_subject: Mapping[tuple[str, str], tuple[Told, ...]]
+    claims_by_work: Mapping[str, tuple[Told, ...]]
     corrections_of: Mapping[str, tuple[tuple[str, Correction], ...]]
     included_by: Mapping[str, tuple[str, ...]]
+    counts_of: Mapping[str, tuple[CitationCount, ...]]
     links_of: Mapping[str, tuple[CitationLink, ...]]
     glossary: Glossary
 
@@ -254,16 +267,17 @@ class Context:
 def prepare(site: Site, library: Library, evidence: Evidence) -> Context:
     """Format every reference once and index the claims."""
     bibliography = Bibliography(library.works.values())
-    by_study: dict[str, list[AppraisedClaim]] = {}
-    by_subject: dict[tuple[str, str], list[AppraisedClaim]] = {}
-    by_work: dict[str, list[AppraisedClaim]] = {}
+    by_study: dict[str, list[Told]] = {}
+    by_subject: dict[tuple[str, str], list[Told]] = {}
+    by_work: dict[str, list[Told]] = {}
     for claim in evidence.all_claims:
+        told = tell(library, claim)
         subject = claim.appraisal.subject
-        by_subject.setdefault((subject.kind, subject.id), []).append(claim)
+        by_subject.setdefault((subject.kind, subject.id), []).append(told)
         for vote in (*claim.appraisal.pro, *claim.appraisal.con):
-            by_study.setdefault(vote.study_id, []).append(claim)
+            by_study.setdefault(vote.study_id, []).append(told)
         for key in claim.cites:
-            by_work.setdefault(key, []).append(claim)
+            by_work.setdefault(key, []).append(told)
     return Context(
         site=site,
         library=library,
@@ -274,11 +288,24 @@ def prepare(site: Site, library: Library, evidence: Evidence) -> Context:
         claims_by_study={key: tuple(claims) for key, claims in by_study.items()},
         claims_by_subject={key: tuple(claims) for key, claims in by_subject.items()},
         claims_by_work={key: tuple(claims) for key, claims in by_work.items()},
-        primaries=tuple(s for s in library.studies.values() if s.included_in and not s.is_review),
         corrections_of=_corrections_of(library),
         included_by=_included_by(library),
+        counts_of=_counts_of(library),
         links_of=_links_of(library),
         glossary=Glossary.of(library.vocabulary.glossary),
+    )
+
+
+def tell(library: Library, claim: AppraisedClaim) -> Told:
+    """What other pages tell of a claim."""
+    return Told(
+        slug=claim.slug,
+        id=claim.id,
+        heading=claim.claim.heading,
+        text=claim.text,
+        brief=library.briefs[claim.slug].front.title,
+        kind=claim.appraisal.subject.kind,
+        standing=claim.appraisal.standing,
     )
 
 
@@ -299,6 +326,14 @@ def _included_by(library: Library) -> Mapping[str, tuple[str, ...]]:
         for key in study.included_in:
             found.setdefault(key, []).append(study_id)
     return {key: tuple(ids) for key, ids in found.items()}
+
+
+def _counts_of(library: Library) -> Mapping[str, tuple[CitationCount, ...]]:
+    """By work, how often others were counted to cite it."""
+    found: dict[str, list[CitationCount]] = {}
+    for count in library.citations.counts:
+        found.setdefault(count.work, []).append(count)
+    return {key: tuple(counts) for key, counts in found.items()}
 
 
 def _links_of(library: Library) -> Mapping[str, tuple[CitationLink, ...]]:
@@ -485,15 +520,15 @@ class Views:
             suggest=self.suggest(SENTENCE, route, sentence=written) if statement else "",
         )
 
-    def claim_line(self, claim: AppraisedClaim) -> ClaimLine:
+    def claim_line(self, told: Told) -> ClaimLine:
         """A claim on a page other than its own."""
         return ClaimLine(
-            id=claim.id,
-            heading=claim.claim.heading,
-            text=claim.text,
-            link=self.link(f"brief:{claim.slug}#{claim.id}"),
-            brief=self.library.briefs[claim.slug].front.title,
-            badge=self.badge(claim.appraisal.standing, claim.appraisal.subject.kind),
+            id=told.id,
+            heading=told.heading,
+            text=told.text,
+            link=self.link(f"brief:{told.slug}#{told.id}"),
+            brief=told.brief,
+            badge=self.badge(told.standing, told.kind),
         )
 
     def suggest(self, form: str, route: str, page: str = "page", **answers: str) -> str:
@@ -526,12 +561,15 @@ class Views:
             votes_randomised=_count(randomised),
             forests=self.forests(appraisal),
             effects=tuple(self._effects(appraisal)),
-            overlap=overlap(
-                [vote.study for vote in votes if vote.lane == "synthesis"],
-                self.context.primaries,
-            ),
+            overlap=overlap(self._included(v.study) for v in votes if v.lane == "synthesis"),
             anchor=subject.population,
         )
+
+    def _included(self, review: Study) -> frozenset[str]:
+        """The primary studies that a review is known to include, by their main reports."""
+        ids = (i for key in review.reports for i in self.context.included_by.get(key, ()))
+        included = (self.library.studies[study_id] for study_id in ids)
+        return frozenset(study.reports[0] for study in included if not study.is_review)
 
     def forests(self, appraisal: Appraisal) -> tuple[Forest, ...]:
         """The effects on a subject that can be drawn, reviews first."""
@@ -565,7 +603,7 @@ class Views:
             parts.append(effect.timepoint)
         return Labelled(
             entry=entry,
-            label=self.bibliography.in_text(entry.study.reports[0]),
+            label=self.context.in_text[entry.study.reports[0]],
             detail=", ".join(parts),
             link=self.link(f"study:{entry.study_id}#{entry.finding.id}"),
         )
