@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,7 +29,7 @@ def write(pages: Iterable[Page], folder: Path) -> Changes:
             written += 1
         else:
             kept += 1
-    return Changes(written=written, kept=kept, removed=_remove_others(folder, wanted))
+    return Changes(written=written, kept=kept, removed=remove_others(folder, wanted))
 
 
 def write_one(page: Page, folder: Path) -> bool:
@@ -48,7 +48,8 @@ def _same(target: Path, content: bytes) -> bool:
         return False
 
 
-def _remove_others(folder: Path, wanted: set[Path]) -> int:
+def remove_others(folder: Path, wanted: Collection[Path]) -> int:
+    """Remove every file below `folder` that is not wanted, and say how many these were."""
     others = [path for path in folder.rglob("*") if path.is_file() and path not in wanted]
     for path in others:
         path.unlink()

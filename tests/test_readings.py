@@ -140,7 +140,7 @@ def test_what_another_version_wrote_is_not_believed(
 ) -> None:
     loaded(root)
     parsed.clear()
-    monkeypatch.setattr(kept, "_program", lambda: "another version")
+    monkeypatch.setattr(kept, "program", lambda: "another version")
     loaded(root)
     assert STUDY in parsed
 

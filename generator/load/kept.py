@@ -10,13 +10,11 @@ from __future__ import annotations
 
 import json
 import os
-import platform
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache
 from hashlib import sha256
-from importlib.metadata import version
 from pathlib import Path
 from time import time_ns
 from typing import Any, Final, TypeVar
@@ -25,12 +23,12 @@ from pydantic import TypeAdapter
 
 from generator.disk import put
 from generator.problem import Problem
+from generator.program import program
 
 Value = TypeVar("Value")
 Read = tuple[Value | None, tuple[Problem, ...]]
 
 KEPT: Final = "build/readings"
-_MADE_BY: Final = ("pydantic", "pyyaml", "pybtex")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,13 +106,4 @@ def _write(file: Path, readings: dict[str, bytes]) -> None:
 
 def _head(body: bytes, moment: int) -> dict[str, object]:
     """What must be true of kept readings; others can bring a file here, but not its time."""
-    return {"program": _program(), "time": moment, "sum": sha256(body).hexdigest()}
-
-
-@cache
-def _program() -> str:
-    """A name for all that decides what a text is read as: this package's own code, mostly."""
-    made = sha256(" ".join((platform.python_version(), *map(version, _MADE_BY))).encode())
-    for path in sorted(Path(__file__).resolve().parents[1].rglob("*.py")):
-        made.update(path.read_bytes())
-    return made.hexdigest()
+    return {"program": program(), "time": moment, "sum": sha256(body).hexdigest()}

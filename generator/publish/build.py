@@ -14,10 +14,9 @@ from generator.examine import Checked
 from generator.publish.crew import Crew
 from generator.publish.pdf import PdfFailed, PdfFile, Typesetting, begin_pdfs, downloads
 from generator.publish.site import publish
+from generator.publish.texts import Texts
 from generator.publish.theme import BuildFailed
-from generator.render.site import render
 from generator.render.views import Context, Download, prepare
-from generator.write import write
 
 Say: TypeAlias = Callable[[str], None]
 _Work: TypeAlias = tuple[Context, Crew, bool]
@@ -79,9 +78,13 @@ def _publish(root: Path, site: Path, work: _Work, say: Say) -> tuple[PdfFile, ..
     """Write every page, print, and publish; pages that offer printed files are written last."""
     context, crew, pdfs = work
     folders, made = templates_of(root), root / "build"
-    printing = begin_pdfs(context, folders, made, crew) if pdfs else Typesetting()
+    printing = Typesetting()
     offered = (lambda: downloads(printing.files())) if pdfs else None
-    changes = write(render(context, folders, offered), made / "docs")
+    # Copies of this process must be made before the crew's threads are.
+    with Texts.of(context, folders, made / "docs", offered).begun() as finish:
+        if pdfs:
+            printing = begin_pdfs(context, folders, made, crew)
+        changes = finish()
     say(f"{changes.written} files written, {changes.kept} unchanged, {changes.removed} removed")
     files = printing.files()
     published = publish(root, site, {file.path: file.source for file in files}, crew)

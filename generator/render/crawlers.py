@@ -28,8 +28,13 @@ def charted(pages: Iterable[Page], context: Context) -> Iterator[Page]:
     for page in pages:
         found.append(page.path)
         yield page
+    yield from site_map(found, context)
+
+
+def site_map(paths: Iterable[PurePosixPath], context: Context) -> Iterator[Page]:
+    """The map of the pages among these files, where the site has an address."""
     if context.site.url:
-        listed = (path for path in found if path.suffix == ".md" and path not in _UNLISTED)
+        listed = (path for path in paths if path.suffix == ".md" and path not in _UNLISTED)
         yield Page(path=SITEMAP, text=sitemap(context, listed))
 
 

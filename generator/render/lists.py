@@ -4,9 +4,9 @@ what each list can be filtered."""
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from itertools import chain
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from generator.cite import Reference, Run
 from generator.names import folded
@@ -31,13 +31,6 @@ _OF_REFERENCES = (
     Column(name="year", label="Year", falling=True),
     Column(name="state", label="Check"),
 )
-
-
-def listings(context: Context) -> Iterator[Listing]:
-    """Every list of the site."""
-    yield studies(context)
-    yield outcomes(context)
-    yield references(context)
 
 
 # --- studies ---------------------------------------------------------------------------------
@@ -314,3 +307,10 @@ def _directions(directions: Iterable[Direction | None]) -> Reference:
         if counts[direction]
     )
     return _text(", ".join(each) or "none recorded")
+
+
+LISTS: Final[Mapping[str, Callable[[Context], Listing]]] = {
+    "studies": studies,
+    "outcomes": outcomes,
+    "references": references,
+}

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property, partial
 from pathlib import Path, PurePosixPath
-from typing import Final
+from typing import Final, TypeAlias
 
 from jinja2 import Template
 from markupsafe import Markup
@@ -20,8 +20,8 @@ from generator.render.credit import all_credits
 from generator.render.finder import Part, parts
 from generator.render.flow import lay_out
 from generator.render.glossary import Explainer
-from generator.render.listing import files
-from generator.render.lists import listings
+from generator.render.listing import Listing, files
+from generator.render.lists import LISTS
 from generator.render.markdown import Writer, address, escape
 from generator.render.metadata import brief_head, data_head, exchange_forms, home_head, work_head
 from generator.render.offers import FILES, FOLDER, archive_name
@@ -50,6 +50,25 @@ class Page:
     def content(self) -> bytes:
         """What stands in the file."""
         return self.text.encode() if self.data is None else self.data
+
+
+# Where a page stands, and how it is made.
+Maker: TypeAlias = tuple[PurePosixPath, Callable[[], Page]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Making:
+    """Files that are made together, by a name of their own; `late` ones are made of other files."""
+
+    name: str
+    make: Callable[[], Iterable[Page]]
+    late: bool = False
+
+    @classmethod
+    def of(cls, maker: Maker) -> Making:
+        """The making of one page."""
+        path, make = maker
+        return cls(name=str(path), make=lambda: (make(),))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,8 +131,14 @@ class Pages:
         """Every page of the site; the briefs, which offer printed files, come late."""
         return (make() for _, make in self.makers())
 
-    def makers(self) -> Iterator[tuple[PurePosixPath, Callable[[], Page]]]:
+    def makers(self) -> Iterator[Maker]:
         """Where every page stands, and how it is made."""
+        yield from self.of_records()
+        yield from self._lists()
+        yield from self.singles()
+
+    def of_records(self) -> Iterator[Maker]:
+        """The pages of one study, work or term each, which draw on a few records of many."""
         for study_id in self.library.studies:
             yield path_of(f"study:{study_id}"), partial(self.study, study_id)
         vocabulary = self.library.vocabulary
@@ -127,7 +152,14 @@ class Pages:
                 yield path_of(f"{kind}:{term_id}"), partial(self.term, kind, term_id, term)
         for key in self.library.works:
             yield path_of(f"work:{key}"), partial(self.work, key)
-        yield from self._lists()
+
+    def lists(self) -> Iterator[Making]:
+        """The lists in which readers find things: all pages and files of each together."""
+        for name, listing in LISTS.items():
+            yield Making(name=f"list of {name}", make=partial(self._listed, listing))
+
+    def singles(self) -> Iterator[Maker]:
+        """The briefs, which offer printed files, and the pages of which there is one each."""
         for slug, brief in self.library.briefs.items():
             yield path_of(f"brief:{slug}"), partial(self.brief, brief)
         for name, make in self._plain_pages().items():
@@ -350,13 +382,19 @@ class Pages:
         """The words that search offers when it finds nothing."""
         return Page(path=SUGGESTIONS, text=findable.suggestions(self.context))
 
-    def _lists(self) -> Iterator[tuple[PurePosixPath, Callable[[], Page]]]:
-        """The lists in which readers find things, on as many pages as they need, and their data."""
-        for listing in listings(self.context):
-            for part in parts(listing):
-                yield part.path, partial(self._part, listing.name, part)
-            for path, text in files(listing):
-                yield path, partial(Page, path=path, text=text)
+    def _lists(self) -> Iterator[Maker]:
+        return (maker for listing in LISTS.values() for maker in self._list(listing))
+
+    def _listed(self, list_of: Callable[[Context], Listing]) -> Iterator[Page]:
+        return (make() for _, make in self._list(list_of))
+
+    def _list(self, list_of: Callable[[Context], Listing]) -> Iterator[Maker]:
+        """A list on as many pages as it needs, and its data."""
+        listing = list_of(self.context)
+        for part in parts(listing):
+            yield part.path, partial(self._part, listing.name, part)
+        for path, text in files(listing):
+            yield path, partial(Page, path=path, text=text)
 
     def _part(self, name: str, part: Part) -> Page:
         later = {"title": part.title} if part.number > 1 else {}

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import PurePosixPath
+from typing import Final
 
 from generator.exchange import bibtex, csl_json, ris
-from generator.library import Library
+from generator.library import Brief, Library
 from generator.model import Work
 from generator.render.crawlers import llms_txt, robots_txt
 from generator.render.exports.columns import TABLES
@@ -21,54 +23,74 @@ from generator.render.exports.package import (
 from generator.render.exports.schema import evidence_schema
 from generator.render.feed import feed
 from generator.render.machine import as_json, as_json_lines
-from generator.render.offers import FEED, FOLDER, archive_name
-from generator.render.pages import Page
+from generator.render.offers import FEED, FILES, FOLDER, archive_name
+from generator.render.pages import Making, Page
 from generator.render.views import Context
 
-__all__ = ["exports"]
+__all__ = ["exports", "makings"]
+
+_DESCRIPTION: Final = "datapackage.json"
 
 
 def exports(context: Context, printed: frozenset[str] = frozenset()) -> Iterator[Page]:
     """Every data file of the site; `printed` names the briefs that have a PDF."""
+    made: dict[PurePosixPath, Page] = {}
+    for making in makings(context, printed, lambda path: made[path].text):
+        for page in making.make():
+            made[page.path] = page
+            yield page
+
+
+def makings(
+    context: Context, printed: frozenset[str], made: Callable[[PurePosixPath], str]
+) -> Iterator[Making]:
+    """What makes the data files; `made` gives the text of one that was made before."""
+
+    def one(name: str, text: Callable[[], str]) -> Making:
+        path = FOLDER / name
+        return Making(name=str(path), make=lambda: (Page(path=path, text=text()),))
+
+    works = context.library.works
+    yield Making(name="evidence", make=partial(_evidence, context, printed))
+    yield one("evidence.schema.json", lambda: as_json(evidence_schema(), indent=1) + "\n")
+    for table in TABLES:
+        yield one(f"{table.name}.csv", partial(table.text, context))
+    yield one("library.bib", lambda: bibtex(works.values()))
+    yield one("library.ris", lambda: "".join(map(ris, works.values())))
+    yield one("library.csl.json", lambda: as_json_lines(map(csl_json, works.values())))
+    yield one("CITATION.cff", lambda: citation_cff(context))
+    for brief in context.library.briefs.values():
+        name = f"references of {brief.slug}"
+        yield Making(name=name, make=partial(_references, context.library, brief))
+    yield Making(name="for programs", make=partial(_for_programs, context))
+    yield Making(name="package", make=partial(_package, context, made), late=True)
+
+
+def _evidence(context: Context, printed: frozenset[str]) -> Iterator[Page]:
     evidence = evidence_text(context, printed)
-    files = _files(context, evidence.whole())
-    for name, text in files.items():
-        yield Page(path=FOLDER / name, text=text)
+    yield Page(path=FOLDER / "evidence.json", text=evidence.whole())
+    for name, text in evidence.parts():
+        yield Page(path=FOLDER / "evidence" / name, text=text)
+
+
+def _package(context: Context, made: Callable[[PurePosixPath], str]) -> Iterator[Page]:
+    """The description of the data files, and all of them in one."""
+    files = {file.name: made(FOLDER / file.name) for file in FILES if file.name != _DESCRIPTION}
+    files[_DESCRIPTION] = datapackage(context, files)
+    yield Page(path=FOLDER / _DESCRIPTION, text=files[_DESCRIPTION])
     packed = {**files, "README.md": readme(context), "LICENSE.txt": licence_text()}
     name = archive_name(context.site)
     yield Page(path=FOLDER / name, data=archive(packed, name.removesuffix(".zip")))
-    for name, text in evidence.parts():
-        yield Page(path=FOLDER / "evidence" / name, text=text)
-    yield from _references(context.library)
-    yield from _for_programs(context)
 
 
-def _files(context: Context, evidence: str) -> Mapping[str, str]:
-    """The data files by their names, in the order of `offers.FILES`."""
-    works = list(context.library.works.values())
-    files = {
-        "evidence.json": evidence,
-        "evidence.schema.json": as_json(evidence_schema(), indent=1) + "\n",
-        **{f"{table.name}.csv": table.text(context) for table in TABLES},
-        "library.bib": bibtex(works),
-        "library.ris": "".join(ris(work) for work in works),
-        "library.csl.json": as_json_lines(csl_json(work) for work in works),
-    }
-    files["datapackage.json"] = datapackage(context, files)
-    files["CITATION.cff"] = citation_cff(context)
-    return files
-
-
-def _references(library: Library) -> Iterator[Page]:
-    """The references of each brief, for reference managers."""
-    for brief in library.briefs.values():
-        cited = dict.fromkeys(citation.key for citation in brief.citations)
-        works: list[Work] = [library.works[key] for key in sorted(cited)]
-        if works:
-            path = FOLDER / "briefs" / brief.slug
-            yield Page(path=path.with_name(f"{brief.slug}.bib"), text=bibtex(works))
-            text = "".join(ris(work) for work in works)
-            yield Page(path=path.with_name(f"{brief.slug}.ris"), text=text)
+def _references(library: Library, brief: Brief) -> Iterator[Page]:
+    """The references of a brief, for reference managers."""
+    cited = dict.fromkeys(citation.key for citation in brief.citations)
+    works: list[Work] = [library.works[key] for key in sorted(cited)]
+    if works:
+        folder = FOLDER / "briefs"
+        yield Page(path=folder / f"{brief.slug}.bib", text=bibtex(works))
+        yield Page(path=folder / f"{brief.slug}.ris", text="".join(map(ris, works)))
 
 
 def _for_programs(context: Context) -> Iterator[Page]:

@@ -1,0 +1,204 @@
+"""The Markdown and the data of a site: made by several processes, or left as they were.
+
+What was made together is left where nothing that it was made from changed (`generator.render.watch`
+notes what that was), and its files are as they were put there. What cannot be read of the last time
+is as if it were not there.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from hashlib import sha256
+from pathlib import Path, PurePosixPath
+from typing import Final, TypeAlias
+
+from pydantic_core import to_json
+
+from generator.disk import put
+from generator.program import program
+from generator.render.crawlers import site_map
+from generator.render.exports import makings
+from generator.render.pages import Making, Page, Pages
+from generator.render.views import Context, Download
+from generator.render.watch import Watch
+from generator.shares import shared
+from generator.write import Changes, remove_others, write_one
+
+Downloads: TypeAlias = Callable[[], Mapping[str, tuple[Download, ...]]]
+
+# From so many pages on it is worth it to share them out among processes.
+_MANY: Final = 400
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stamp:
+    """A file below the docs folder, with its size and time."""
+
+    path: str
+    size: int
+    time: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stood:
+    """What a making drew on, the version of all that, and the files that it left."""
+
+    drawn: tuple[str, ...]
+    version: str
+    files: tuple[Stamp, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Texts:
+    """The generated files of one site below `docs`, and those of them that still stand."""
+
+    watch: Watch
+    pages: Pages
+    data: tuple[Making, ...]
+    docs: Path
+    look: str
+    before: Mapping[str, Stood]
+    now: dict[str, Stood] = field(default_factory=dict)
+    written: set[str] = field(default_factory=set)
+
+    @classmethod
+    def of(
+        cls, context: Context, templates: Iterable[Path], docs: Path, downloads: Downloads | None
+    ) -> Texts:
+        """The files of a site; `downloads` waits for the printed files that briefs offer."""
+        folders, watch = tuple(templates), Watch(context)
+        printed = frozenset(context.library.briefs if downloads else ())
+        look = _look(context, folders, printed)
+
+        def offered() -> Mapping[str, tuple[Download, ...]]:
+            return watch.table("downloads", downloads() if downloads else {})
+
+        def text(path: PurePosixPath) -> str:
+            return (docs / path).read_text(encoding="utf-8")
+
+        return cls(
+            watch=watch,
+            pages=Pages(folders, watch.context, offered),
+            data=tuple(makings(watch.context, printed, text)),
+            docs=docs,
+            look=look,
+            before=_read(_register(docs), look),
+        )
+
+    @contextmanager
+    def begun(self) -> Iterator[Callable[[], Changes]]:
+        """Have the pages of records made, while the body of the `with` does something else.
+
+        What is given makes everything else and waits; `docs` then holds exactly the site's files.
+        """
+        records = [Making.of(maker) for maker in self.pages.of_records()]
+        missing = [making for making in records if not self._stands(making)]
+        with shared(self._made, missing, worth=_MANY) as made:
+
+            def finish() -> Changes:
+                self._settle(making for making in (*self.data, *self.pages.lists()))
+                for making, (stood, written) in zip(missing, made(), strict=True):
+                    self._remember(making, stood, written)
+                return self._finished()
+
+            yield finish
+
+    def _finished(self) -> Changes:
+        """Make what waits for printed files or for other files; then take stock."""
+        _ = self.pages.downloads
+        self._settle(map(Making.of, self.pages.singles()))
+        late = [making for making in self.data if making.late]
+        if self.written or not all(map(self._stands, late)):
+            for making in late:
+                self._remember(making, *self._made(making))
+        files = {PurePosixPath(file.path) for stood in self.now.values() for file in stood.files}
+        for page in list(site_map(files, self.pages.context)):
+            files.add(page.path)
+            self._note([page])
+        return self._saved(files)
+
+    def _saved(self, files: set[PurePosixPath]) -> Changes:
+        plain = {name: _plain(stood) for name, stood in self.now.items()}
+        put(_register(self.docs), json.dumps({"look": self.look, "makings": plain}))
+        removed = remove_others(self.docs, {self.docs / path for path in files})
+        written = len(self.written)
+        return Changes(written=written, kept=len(files) - written, removed=removed)
+
+    def _settle(self, makings: Iterable[Making]) -> None:
+        for making in makings:
+            if not making.late and not self._stands(making):
+                self._remember(making, *self._made(making))
+
+    def _stands(self, making: Making) -> bool:
+        """Whether what was made before holds, because nothing changed that it was made from."""
+        stood = self.before.get(making.name)
+        if stood is None or stood.version != self.watch.version(stood.drawn):
+            return False
+        if any(_stamp(self.docs, file.path) != file for file in stood.files):
+            return False
+        self.now[making.name] = stood
+        return True
+
+    def _made(self, making: Making) -> tuple[Stood, tuple[str, ...]]:
+        """Make files and put them where they belong; and those that were otherwise before."""
+        self.watch.drawn()
+        pages = list(making.make())
+        drawn = self.watch.drawn()
+        written = tuple(str(page.path) for page in pages if write_one(page, self.docs))
+        files = tuple(_stamp(self.docs, str(page.path)) for page in pages)
+        return Stood(drawn=drawn, version=self.watch.version(drawn), files=files), written
+
+    def _remember(self, making: Making, stood: Stood, written: Iterable[str]) -> None:
+        self.now[making.name] = stood
+        self.written.update(written)
+
+    def _note(self, pages: Iterable[Page]) -> None:
+        self.written.update(str(page.path) for page in pages if write_one(page, self.docs))
+
+
+def _register(docs: Path) -> Path:
+    return docs.with_name("texts.json")
+
+
+def _stamp(docs: Path, path: str) -> Stamp:
+    """A file's size and time; of one that is not there, none."""
+    try:
+        status = (docs / path).stat()
+    except OSError:
+        return Stamp(path=path, size=-1, time=-1)
+    return Stamp(path=path, size=status.st_size, time=status.st_mtime_ns)
+
+
+def _look(context: Context, templates: Iterable[Path], printed: frozenset[str]) -> str:
+    """A name for all that files are made from beside the records that are looked up."""
+    library = context.library
+    common = (
+        *(context.site, library.vocabulary, library.wording, library.synthesis),
+        *(library.flow, library.citations, library.tested, sorted(printed)),
+    )
+    made = sha256(program().encode() + to_json(common))
+    for path in sorted(file for folder in templates for file in folder.rglob("*.j2")):
+        made.update(path.read_bytes() + b"\n")
+    return made.hexdigest()
+
+
+def _read(register: Path, look: str) -> Mapping[str, Stood]:
+    try:
+        said = json.loads(register.read_bytes())
+        makings = said["makings"].items() if said["look"] == look else ()
+        return {name: _stood(*plain) for name, plain in makings}
+    except (OSError, ValueError, TypeError, KeyError, AttributeError):
+        return {}
+
+
+def _plain(stood: Stood) -> tuple[object, ...]:
+    files = [(file.path, file.size, file.time) for file in stood.files]
+    return (stood.version, stood.drawn, files)
+
+
+def _stood(version: str, drawn: list[str], files: list[tuple[str, int, int]]) -> Stood:
+    stamps = (Stamp(path=path, size=size, time=time) for path, size, time in files)
+    return Stood(version=version, drawn=tuple(drawn), files=tuple(stamps))
