@@ -14,8 +14,12 @@ def put(target: Path, content: str | bytes, beside: Path | None = None) -> None:
     same disk, and then moved over the target. Raises OSError; the target is then as it was.
     """
     folder = beside or target.parent
-    folder.mkdir(parents=True, exist_ok=True)
     # Others may write the same file at the same moment, each beside it and under a name of its own.
     half = folder / f".{target.name}.{os.getpid()}-{get_ident()}.new"
-    half.write_bytes(content.encode() if isinstance(content, str) else content)
+    data = content.encode() if isinstance(content, str) else content
+    try:
+        half.write_bytes(data)
+    except FileNotFoundError:
+        folder.mkdir(parents=True, exist_ok=True)
+        half.write_bytes(data)
     os.replace(half, target)  # noqa: PTH105 - atomic, also over an existing file

@@ -186,9 +186,10 @@ def _briefs(root: Path, briefs: int) -> None:
         raise ValueError(f"the records do not load: {problems[:3]}")
     (root / "briefs/draft.md").unlink()
     judged = _judged(library)
+    told = [outcome for outcome, found in judged.items() if found.standing in _SAID]
     for number in range(briefs):
         first = number * CLAIMS_A_BRIEF
-        chosen = [f"outcome-{(first + step) % len(judged)}" for step in range(CLAIMS_A_BRIEF)]
+        chosen = [told[(first + step) % len(told)] for step in range(CLAIMS_A_BRIEF)]
         body = "\n".join(_claim(outcome, judged[outcome], number) for outcome in chosen)
         text = _front(f"Choirs and towers, part {number + 1}") + body
         (root / f"briefs/part-{number + 1}.md").write_text(text, encoding="utf-8")
