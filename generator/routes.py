@@ -62,6 +62,6 @@ def link_from(folder: str, target: str) -> str:
 
 def url_of(route: str) -> str:
     """The address of a route on the built site, relative to its root, such as ``studies/x/``."""
-    path = path_of(route)
-    folder = path.parent if path.name == "index.md" else path.with_suffix("")
-    return "" if str(folder) == "." else f"{folder}/"
+    kind, _, name = route.partition(":")
+    folder, slash, file = _file(kind, name).rpartition("/")
+    return f"{folder}{slash}" if file == "index.md" else f"{folder}{slash}{file[:-3]}/"

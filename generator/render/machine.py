@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable
+from functools import cache
 from typing import Any
 from xml.etree import ElementTree
 
@@ -30,10 +31,15 @@ def as_json(value: object, indent: int | None = None) -> str:
     On one line, or indented for people. Raises `ValueError` for numbers that JSON does not know:
     they are a fault of ours.
     """
-    text = json.dumps(value, ensure_ascii=False, allow_nan=False, indent=indent)
+    text = _encoder(indent).encode(value)
     for sign, escape in _IN_A_PAGE:
         text = text.replace(sign, escape)
     return text
+
+
+@cache
+def _encoder(indent: int | None) -> json.JSONEncoder:
+    return json.JSONEncoder(ensure_ascii=False, allow_nan=False, indent=indent)
 
 
 def as_json_lines(values: Iterable[object]) -> str:

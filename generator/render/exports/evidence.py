@@ -7,8 +7,8 @@ stands on a line of its own, so that changes of the file can be read, too.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
-from typing import Any, Final
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Any, Final
 
 from generator.appraise import AppraisedClaim, Entry
 from generator.library import Brief
@@ -17,6 +17,9 @@ from generator.render.machine import as_json
 from generator.render.offers import DATA, TEXTS, latest_day
 from generator.render.views import Context
 from generator.routes import url_of
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
 
 PART_SIZE: Final = 500
 
@@ -103,7 +106,7 @@ def _work(work: Work, entry: LedgerEntry) -> dict[str, Any]:
             "checked": entry.checked.isoformat() if entry.checked else None,
             "source": entry.source or None,
         },
-        "notices": [_listed(asdict(notice)) for notice in entry.notices],
+        "notices": [_plain(notice) for notice in entry.notices],
     }
 
 
@@ -126,9 +129,9 @@ def _study(study_id: str, study: Study) -> dict[str, Any]:
         "included_in": list(study.included_in),
         "url": url_of(f"study:{study_id}"),
         "findings": [_finding(finding) for finding in study.findings],
-        "corrections": [asdict(correction) for correction in study.corrections],
+        "corrections": [_plain(correction) for correction in study.corrections],
         "notes": study.notes,
-        "contributors": [asdict(person) for person in study.contributors],
+        "contributors": [_plain(person) for person in study.contributors],
     }
 
 
@@ -144,8 +147,8 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "statement": finding.statement,
         "source": {"report": finding.source.report, "where": finding.source.where},
         "comparator": finding.comparator,
-        "effect": _listed(asdict(finding.effect)) if finding.effect else None,
-        "certainty": asdict(finding.certainty) if finding.certainty else None,
+        "effect": _plain(finding.effect) if finding.effect else None,
+        "certainty": _plain(finding.certainty) if finding.certainty else None,
         "quote": finding.quote,
     }
 
@@ -162,7 +165,7 @@ def _brief(brief: Brief, claims: Sequence[AppraisedClaim], *, printed: bool) -> 
         "updated": brief.front.updated.isoformat(),
         "url": url,
         "pdf": f"briefs/{brief.slug}.pdf" if printed else None,
-        "contributors": [asdict(person) for person in brief.front.contributors],
+        "contributors": [_plain(person) for person in brief.front.contributors],
         "claims": [_claim(claim, url) for claim in claims],
     }
 
@@ -190,8 +193,6 @@ def _refs(entries: Iterable[Entry]) -> list[str]:
     return [entry.ref for entry in entries]
 
 
-def _listed(record: Mapping[str, Any]) -> dict[str, Any]:
-    """A record whose tuples are lists, as JSON has them."""
-    return {
-        name: list(value) if isinstance(value, tuple) else value for name, value in record.items()
-    }
+def _plain(record: DataclassInstance) -> dict[str, Any]:
+    """The fields of a record that holds no others."""
+    return {field.name: getattr(record, field.name) for field in fields(record)}
