@@ -27,7 +27,7 @@ promises: .venv/dev.stamp ## run the tests and write down what they found, for t
 fuzz: .venv/dev.stamp ## run the hostile tests in their long form
 	BRIEFS_LONG=1 $(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder --timeout 3600 tests/hostile
 
-bench: .venv/dev.stamp ## measure the generator on made-up sites of 1,000 and 10,000 studies
+bench: .venv/dev.stamp .venv/peers.stamp ## measure the generator on made-up sites of 1,000 and 10,000 studies
 	$(BIN)/python -m tests.benchmarks
 
 lint: .venv/dev.stamp ## check style, types and the direction of imports
@@ -41,9 +41,10 @@ lock: ## write the locks again from pyproject.toml (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --quiet pyproject.toml -o requirements.lock
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --quiet --extra dev pyproject.toml -o requirements-dev.lock
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --quiet requirements-audit.in -o requirements-audit.lock
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --quiet requirements-peers.in -o requirements-peers.lock
 
 audit: .venv/audit.stamp ## ask whether a known weakness was found in anything that we install (needs a network)
-	.venv/audit/bin/pip-audit --disable-pip --require-hashes --strict --progress-spinner off -r requirements.lock -r requirements-dev.lock -r requirements-audit.lock
+	.venv/audit/bin/pip-audit --disable-pip --require-hashes --strict --progress-spinner off -r requirements.lock -r requirements-dev.lock -r requirements-audit.lock -r requirements-peers.lock
 
 sbom: .venv/audit.stamp .venv/site.stamp ## list what a site is built with in build/sbom.cdx.json
 	mkdir -p build
@@ -68,6 +69,11 @@ clean: ## remove what was built
 .venv/audit.stamp: .venv/bin/python requirements-audit.lock
 	$(PYTHON) -m venv .venv/audit
 	.venv/audit/bin/python -m pip --disable-pip-version-check --quiet install --require-hashes -r requirements-audit.lock
+	@touch $@
+
+.venv/peers.stamp: .venv/bin/python requirements-peers.lock
+	$(PYTHON) -m venv .venv/peers
+	.venv/peers/bin/python -m pip --disable-pip-version-check --quiet install --require-hashes -r requirements-peers.lock
 	@touch $@
 
 .venv/dev.stamp: .venv/site.stamp requirements-dev.lock

@@ -10,7 +10,6 @@ import argparse
 import json
 import math
 import os
-import re
 import shutil
 import subprocess
 import sys
@@ -22,6 +21,7 @@ from pathlib import Path
 from typing import Final
 
 from tests.benchmarks.corpus import write_corpus
+from tests.benchmarks.peers import compared
 
 REPOSITORY: Final = Path(__file__).resolve().parents[2]
 STAGES: Final = ("load", "appraise", "check", "render", "write", "write again, nothing changed")
@@ -43,6 +43,8 @@ def main() -> None:
             *_again(_corpus(folder, options.sizes[1]), options.sizes[1]),
             "",
             *_site(_corpus(folder, options.site), options.site),
+            "",
+            *compared(_corpus(folder, options.sizes[0]), options.sizes[0]),
         ):
             sys.stdout.write(f"{line}\n")
             sys.stdout.flush()
@@ -132,30 +134,14 @@ def _site(root: Path, studies: int) -> Iterator[str]:
         edit = _clock(briefs)
     bare = _clock([sys.executable, "-m", "mkdocs", "build", "-d", str(root / "bare")], cwd=root)
     pages = len(list((root / "build/docs").rglob("*.md")))
-    peer = _pandoc(root)
     yield f"| {studies:,} studies, {pages:,} pages | s | ratio to the bare `mkdocs build` |"
     yield "| --- | ---: | ---: |"
     for name, seconds in (
         ("`mkdocs build` of the same Markdown", bare),
         ("`briefs build`, everything new", cold),
         ("`briefs build` after an edit of one record", edit),
-        ("`pandoc --citeproc` with the citations of each brief, one call a page", peer),
     ):
         yield f"| {name} | {seconds:.1f} | {seconds / bare:.2f} |"
-
-
-def _pandoc(root: Path) -> float:
-    """Seconds that the best-known citation tool takes for the citations of the briefs alone."""
-    import pypandoc
-
-    library = str(root / "data/library.bib")
-    began = time.perf_counter()
-    for brief in sorted((root / "briefs").iterdir()):
-        text = re.sub(r"```claim.*?```", "", brief.read_text(encoding="utf-8"), flags=re.DOTALL)
-        pypandoc.convert_text(
-            text, "html", format="markdown", extra_args=["--citeproc", f"--bibliography={library}"]
-        )
-    return time.perf_counter() - began
 
 
 def _clock(command: list[str], cwd: Path = REPOSITORY) -> float:

@@ -26,6 +26,7 @@ from generator.examine import SELDOM
 from generator.load import load
 from generator.load.site import load_site
 from generator.publish.texts import Texts
+from generator.render.pages import Pages
 from generator.render.site import render
 from generator.render.views import prepare
 from generator.write import write
@@ -84,6 +85,16 @@ def whole(root: Path) -> dict[str, float]:
     return {"clock": time.perf_counter() - began, "processor": _spent() - spent}
 
 
+def cited(root: Path) -> dict[str, float]:
+    """The briefs alone, with all that they cite and rest on."""
+    library, _ = load(root)
+    site, _ = load_site(root, {})
+    if library is None or site is None:
+        raise SystemExit("the site does not load")
+    pages = Pages([TEMPLATES], prepare(site, library, gather(library)))
+    return {"pages": len([pages.brief(brief) for brief in library.briefs.values()])}
+
+
 def bare(root: Path) -> dict[str, float]:
     """The limit: nothing but the C parser on the same YAML."""
     began, spent = time.perf_counter(), _spent()
@@ -105,6 +116,7 @@ MEASURES: Final[Mapping[str, Callable[[Path], dict[str, float]]]] = {
     "stages": stages,
     "whole": whole,
     "bare": bare,
+    "cited": cited,
 }
 
 if __name__ == "__main__":
