@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import fields
 from pathlib import Path
 from typing import Final
@@ -16,10 +17,12 @@ import pytest
 from generator.appraise import Evidence
 from generator.examine import examine
 from generator.library import Library
+from generator.publish import texts
 from generator.publish.texts import Texts
 from generator.render import watch
-from generator.render.pages import Pages
+from generator.render.pages import Page, Pages
 from generator.render.views import Context, Download, prepare
+from generator.write import write_one
 from tests.benchmarks.corpus import write_corpus
 from tests.hostile.documents import (
     BRIEF,
@@ -168,14 +171,46 @@ def test_a_register_that_cannot_be_read_is_as_if_it_were_not_there(
     assert made(tmp_path) == before
 
 
-def test_a_register_with_wrong_things_in_it_does_no_harm(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"version": "0" * 32},
+        {"drawn": ["studies:nobody", "nothing:x", "subjects:[1", "*", ""]},
+        {"files": [{"path": "../../mkdocs.yml", "size": 1, "time": 1}]},
+        {"files": [{"path": 5, "size": 1, "time": 1}]},
+        {"drawn": None},
+    ],
+)
+def test_a_register_with_wrong_things_in_it_does_no_harm(
+    wrong: dict[str, object], tmp_path: Path
+) -> None:
     before = made(written(tmp_path, SITE))
     register = tmp_path / "build/texts.json"
     said = json.loads(register.read_text())
-    for name, plain in said["makings"].items():
-        said["makings"][name] = ["0" * 32, *plain[1:]]
+    said["makings"] = {name: {**stood, **wrong} for name, stood in said["makings"].items()}
     register.write_text(json.dumps(said))
     assert made(tmp_path) == before
+
+
+@pytest.mark.parametrize("after", [0, 1, 5, 20, 40, 45, 50, 55])
+def test_what_a_run_left_that_was_ended_in_between_is_made_whole(
+    after: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made(written(tmp_path / "kept", SITE))
+    record = SITE[STUDY].replace(b"on four towers", b"on nine towers")
+    (tmp_path / "kept" / STUDY).write_bytes(record)
+    times = iter(range(after))
+
+    def ended(page: Page, folder: Path) -> bool:
+        if next(times, None) is None:
+            raise OSError(28, "No space left on device")
+        return write_one(page, folder)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(texts, "write_one", ended)
+        with suppress(OSError):
+            made(tmp_path / "kept")
+    assert made(tmp_path / "kept") == fresh({**SITE, STUDY: record}, tmp_path / "fresh")
 
 
 def test_every_value_that_pages_may_draw_on_is_watched_or_common_to_all() -> None:

@@ -7,14 +7,15 @@ is as if it were not there.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from hashlib import sha256
 from pathlib import Path, PurePosixPath
 from typing import Final, TypeAlias
 
+from pydantic import TypeAdapter
 from pydantic_core import to_json
 
 from generator.disk import put
@@ -52,8 +53,19 @@ class Stood:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Register:
+    """All that stood when a site was last made, by the name of each making, for one look."""
+
+    look: str
+    makings: Mapping[str, Stood]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Texts:
-    """The generated files of one site below `docs`, and those of them that still stand."""
+    """The generated files of one site below `docs`, and those of them that still stand.
+
+    `again` names what was made in this run, and `written` the files that came out otherwise.
+    """
 
     watch: Watch
     pages: Pages
@@ -62,6 +74,7 @@ class Texts:
     look: str
     before: Mapping[str, Stood]
     now: dict[str, Stood] = field(default_factory=dict)
+    again: set[str] = field(default_factory=set)
     written: set[str] = field(default_factory=set)
 
     @classmethod
@@ -70,8 +83,8 @@ class Texts:
     ) -> Texts:
         """The files of a site; `downloads` waits for the printed files that briefs offer."""
         folders, watch = tuple(templates), Watch(context)
-        printed = frozenset(context.library.briefs if downloads else ())
-        look = _look(context, folders, printed)
+        printed = watch.table("printed", context.library.briefs if downloads else {})
+        look = _look(context, folders)
 
         def offered() -> Mapping[str, tuple[Download, ...]]:
             return watch.table("downloads", downloads() if downloads else {})
@@ -111,7 +124,9 @@ class Texts:
         _ = self.pages.downloads
         self._settle(map(Making.of, self.pages.singles()))
         late = [making for making in self.data if making.late]
-        if self.written or not all(map(self._stands, late)):
+        # Not only where a file came out otherwise: the last run may have been ended in between.
+        parts = any(making.name in self.again for making in self.data)
+        if parts or not all(map(self._stands, late)):
             for making in late:
                 self._remember(making, *self._made(making))
         files = {PurePosixPath(file.path) for stood in self.now.values() for file in stood.files}
@@ -121,8 +136,8 @@ class Texts:
         return self._saved(files)
 
     def _saved(self, files: set[PurePosixPath]) -> Changes:
-        plain = {name: _plain(stood) for name, stood in self.now.items()}
-        put(_register(self.docs), json.dumps({"look": self.look, "makings": plain}))
+        register = Register(look=self.look, makings=self.now)
+        put(_register(self.docs), _adapter().dump_json(register))
         removed = remove_others(self.docs, {self.docs / path for path in files})
         written = len(self.written)
         return Changes(written=written, kept=len(files) - written, removed=removed)
@@ -153,6 +168,7 @@ class Texts:
 
     def _remember(self, making: Making, stood: Stood, written: Iterable[str]) -> None:
         self.now[making.name] = stood
+        self.again.add(making.name)
         self.written.update(written)
 
     def _note(self, pages: Iterable[Page]) -> None:
@@ -172,12 +188,12 @@ def _stamp(docs: Path, path: str) -> Stamp:
     return Stamp(path=path, size=status.st_size, time=status.st_mtime_ns)
 
 
-def _look(context: Context, templates: Iterable[Path], printed: frozenset[str]) -> str:
+def _look(context: Context, templates: Iterable[Path]) -> str:
     """A name for all that files are made from beside the records that are looked up."""
     library = context.library
     common = (
         *(context.site, library.vocabulary, library.wording, library.synthesis),
-        *(library.flow, library.citations, library.tested, sorted(printed)),
+        *(library.flow, library.citations, library.tested),
     )
     made = sha256(program().encode() + to_json(common))
     for path in sorted(file for folder in templates for file in folder.rglob("*.j2")):
@@ -185,20 +201,14 @@ def _look(context: Context, templates: Iterable[Path], printed: frozenset[str]) 
     return made.hexdigest()
 
 
+@cache
+def _adapter() -> TypeAdapter[Register]:
+    return TypeAdapter(Register)
+
+
 def _read(register: Path, look: str) -> Mapping[str, Stood]:
     try:
-        said = json.loads(register.read_bytes())
-        makings = said["makings"].items() if said["look"] == look else ()
-        return {name: _stood(*plain) for name, plain in makings}
-    except (OSError, ValueError, TypeError, KeyError, AttributeError):
+        said = _adapter().validate_json(register.read_bytes(), strict=True)
+    except (OSError, ValueError):
         return {}
-
-
-def _plain(stood: Stood) -> tuple[object, ...]:
-    files = [(file.path, file.size, file.time) for file in stood.files]
-    return (stood.version, stood.drawn, files)
-
-
-def _stood(version: str, drawn: list[str], files: list[tuple[str, int, int]]) -> Stood:
-    stamps = (Stamp(path=path, size=size, time=time) for path, size, time in files)
-    return Stood(version=version, drawn=tuple(drawn), files=tuple(stamps))
+    return said.makings if said.look == look else {}

@@ -35,7 +35,7 @@ class Watch:
     """A site's context in which look-ups are noted, and the versions of what was looked up."""
 
     def __init__(self, context: Context) -> None:
-        self._tables: dict[str, Mapping[Any, object]] = {}
+        self._tables: dict[str, Mapping[str, object]] = {}
         self._seen: dict[str, None] = {}
         self._versions: dict[str, str] = {}
         self.context = self._watched(context)
@@ -57,16 +57,16 @@ class Watch:
 
     def table(self, name: str, values: Mapping[_Key, _Value]) -> Mapping[_Key, _Value]:
         """A mapping in which look-ups are noted under this name."""
-        self._tables[name] = values
+        self._tables[name] = {_spelt(key): value for key, value in values.items()}
         return _Table(name, values, self._note)
 
     def _version(self, name: str) -> str:
         table, _, key = name.partition(":")
         values = self._tables.get(table, {})
         if key == _ALL:
-            version = self.version(f"{table}:{_spelt(each)}" for each in values)
+            version = self.version(f"{table}:{each}" for each in values)
         else:
-            found = values.get(_key(key))
+            found = values.get(key)
             version = found if isinstance(found, str) else _told(found)
         self._versions[name] = f"{name}={version}"
         return self._versions[name]
@@ -145,18 +145,11 @@ class _Whole:
 
 
 def _spelt(key: object) -> str:
-    """A key as it stands in a name; `_key` reads it again."""
+    """A key as it stands in a name."""
     if isinstance(key, str):
         return key
     parts = (key.kind, key.id, key.population) if isinstance(key, Subject) else key
     return json.dumps(parts)
-
-
-def _key(spelt: str) -> object:
-    if not spelt.startswith("["):
-        return spelt
-    parts = json.loads(spelt)
-    return Subject(kind=parts[0], id=parts[1], population=parts[2]) if parts[2:] else (*parts,)
 
 
 def _told(value: object) -> str:

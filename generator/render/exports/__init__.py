@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from functools import partial
 from pathlib import PurePosixPath
 from typing import Final
@@ -42,7 +42,7 @@ def exports(context: Context, printed: frozenset[str] = frozenset()) -> Iterator
 
 
 def makings(
-    context: Context, printed: frozenset[str], made: Callable[[PurePosixPath], str]
+    context: Context, printed: Container[str], made: Callable[[PurePosixPath], str]
 ) -> Iterator[Making]:
     """What makes the data files; `made` gives the text of one that was made before."""
 
@@ -66,7 +66,7 @@ def makings(
     yield Making(name="package", make=partial(_package, context, made), late=True)
 
 
-def _evidence(context: Context, printed: frozenset[str]) -> Iterator[Page]:
+def _evidence(context: Context, printed: Container[str]) -> Iterator[Page]:
     evidence = evidence_text(context, printed)
     yield Page(path=FOLDER / "evidence.json", text=evidence.whole())
     for name, text in evidence.parts():

@@ -6,7 +6,7 @@ stands on a line of its own, so that changes of the file can be read, too.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any, Final
 
@@ -54,7 +54,7 @@ class EvidenceText:
         yield "index.json", _object([f'"about": {self.about}', *lists])
 
 
-def evidence_text(context: Context, printed: frozenset[str]) -> EvidenceText:
+def evidence_text(context: Context, printed: Container[str]) -> EvidenceText:
     """Everything that the site knows; `printed` names the briefs that have a PDF."""
     library = context.library
     day = latest_day(library)
