@@ -26,7 +26,7 @@ from generator.publish import index as indexing
 from generator.publish.crew import Crew
 from generator.publish.theme import BuildFailed, Theme
 from generator.publish.typeset import TypesettingFailed
-from tests.conftest import REPOSITORY
+from tests.conftest import REPOSITORY, planted_tree
 from tests.hostile.law import LONG
 from tests.hostile.test_faults import contents, sources, started
 from tests.verify.conftest import StandIn, serve
@@ -42,12 +42,7 @@ SECRET = "swordfish-of-the-machine"
 @pytest.fixture(scope="module")
 def good(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The fabricated site with what a build made of it; to be copied, not changed."""
-    root = tmp_path_factory.mktemp("good") / "site"
-    shutil.copytree(REPOSITORY / "tests/data/good", root)
-    settings = root / "mkdocs.yml"
-    text = settings.read_text(encoding="utf-8")
-    overrides = str(REPOSITORY / "site_overrides")
-    settings.write_text(text.replace("../../../site_overrides", overrides), encoding="utf-8")
+    root = planted_tree(tmp_path_factory.mktemp("good") / "site")
     assert main(["build", "--no-pdf", "--root", str(root)]) == 0
     return root
 
