@@ -93,8 +93,11 @@ class Theme:
 
     def _tame(self) -> None:
         """Make the settings that pages show harmless: the theme prints them as HTML."""
-        for name in ("site_name", "site_description", "copyright", "extra", "nav"):
+        for name in ("site_name", "site_description", "copyright", "extra", "nav", "extra_css"):
             self.config[name] = _shown(self.config[name])
+        for name in ("favicon", "language", "logo", "palette"):
+            if name in self.config.theme:
+                self.config.theme[name] = _shown(self.config.theme[name])
 
     def _skin(self) -> Path | None:
         """The folder of the theme's overrides: the one that mkdocs.yml names, or else ours.
