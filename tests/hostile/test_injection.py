@@ -61,6 +61,7 @@ from tests.hostile.planting import (
 from tests.hostile.planting import (
     as_json as written,
 )
+from tests.promises import RecordFigure
 
 LONG = os.environ.get("BRIEFS_LONG") == "1"
 SECRET = "swordfish-of-the-machine"
@@ -134,7 +135,8 @@ def test_the_corpus_is_large_and_of_many_kinds() -> None:
     assert len(KINDS) >= 20
 
 
-def test_every_field_of_free_text_is_planted(hostile: Sown) -> None:
+def test_every_field_of_free_text_is_planted(hostile: Sown, record_figure: RecordFigure) -> None:
+    record_figure("payloads-planted", sum(map(_is_live, hostile.plants.values())))
     fields = {one.field for one in hostile.plants.values()}
     missing = (free_fields() | {*SETTINGS_SHOWN}) - fields
     assert not missing, f"plant these fields in tests/hostile/planting.py: {sorted(missing)}"
@@ -144,12 +146,11 @@ def test_every_field_of_free_text_is_planted(hostile: Sown) -> None:
 
 def test_every_kind_of_record_is_planted() -> None:
     """A record of a new kind must be planted, too: a library holds nothing that is not walked."""
-    held = {kind for hint in get_type_hints(Library).values() for kind in kinds_in(hint)}
+    held = kinds_below(Library) - {Library, Assurance}  # which gathers what is in two files
     walked = {kind for record in RECORDS for kind in kinds_below(record)}
     # A brief is planted as Markdown: its front matter, its texts, and its claims in their blocks.
     prose = kinds_below(Brief) - kinds_below(FrontMatter)
-    assert {one.__name__ for one in held - walked - prose} == {"Assurance"}
-    assert set(get_type_hints(Assurance)) == {"promises", "run", "fresh"}
+    assert {one.__name__ for one in held - walked - prose} == set()
 
 
 def kinds_in(hint: Any) -> Iterator[type]:
