@@ -1,6 +1,18 @@
-"""Lets `python -m generator` do what `briefs` does."""
+"""What `briefs` and `python -m generator` run: the command, which may be stopped at any moment."""
 
-from generator.cli import main
+import sys
+
+
+def main() -> int:
+    """Run the command; the exit code. Stopped while the program is still read, it says so, too."""
+    try:
+        from generator.cli import main as run
+
+        return run()
+    except KeyboardInterrupt:
+        sys.stderr.write("stopped\n")
+        return 2
+
 
 # The guard matters: processes that are started to make PDFs import this module again.
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ Exit codes: 0 all is well, 1 there are problems to mend, 2 wrong usage or a brok
 from __future__ import annotations
 
 import argparse
+import io
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -13,6 +14,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from generator.disk import put, stray_link
 from generator.examine import Checked, examine
 from generator.problem import nearest
 from generator.report import as_github, as_json, as_sarif, as_summary, as_text, counts
@@ -27,9 +29,13 @@ FINE, PROBLEMS, BROKEN = 0, 1, 2
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
+    _print_whatever_it_is()
     options = _parser().parse_args(arguments)
     command: Callable[[argparse.Namespace], int] = options.command
     try:
+        if refusal := _refusal(options):
+            _say(refusal)
+            return BROKEN
         return command(options)
     except KeyboardInterrupt:
         _say("stopped")
@@ -41,6 +47,34 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except OSError as error:
         _say(f"this machine refused something: {error}")
         return BROKEN
+
+
+def _print_whatever_it_is() -> None:
+    """A terminal that lacks a letter is shown its number."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def _refusal(options: argparse.Namespace) -> str:
+    """Why a command must not begin to write, or an empty text."""
+    if not _writes(options):
+        return ""
+    if link := stray_link(options.root):
+        return f"{link} is a symbolic link; what is written there would land elsewhere. Remove it."
+    if options.command not in {_build, _serve}:
+        return ""
+    from generator.publish.site import place_of, site_fault
+
+    options.site = place_of(options.site or options.root / "site")
+    return site_fault(options.root, options.site)
+
+
+def _writes(options: argparse.Namespace) -> bool:
+    """Whether a command is to write below the root."""
+    if options.command is _check:
+        return bool(options.fix)
+    return options.command not in {_diff, _init, _trace} and not getattr(options, "check", False)
 
 
 def _check(options: argparse.Namespace) -> int:
@@ -97,8 +131,7 @@ def _built(options: argparse.Namespace) -> Mapping[str, tuple[Download, ...]] | 
 
     checked = examine(options.root, keep=True)
     _tell(checked)
-    site = options.site or options.root / "site"
-    built = build(checked, options.root, site, pdfs=not options.no_pdf, say=_say)
+    built = build(checked, options.root, options.site, pdfs=not options.no_pdf, say=_say)
     if built.fault:
         _say(built.fault)
         return None
@@ -133,12 +166,12 @@ def _schema(options: argparse.Namespace) -> int:
     stale = []
     for path, text in schemas().items():
         target = options.root / path
-        if target.is_file() and target.read_text(encoding="utf-8") == text:
+        if target.is_file() and target.read_bytes() == text.encode():
             continue
         stale.append(path)
         if not options.check:
             target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_text(text, encoding="utf-8")
+            put(target, text)
     for path in stale:
         _say(f"{path} {'differs from the model' if options.check else 'written'}")
     return PROBLEMS if stale and options.check else FINE

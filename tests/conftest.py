@@ -37,7 +37,11 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 @pytest.fixture
 def tree(tmp_path: Path) -> Path:
     """A copy of the small fabricated site, to be changed at will."""
-    root = tmp_path / "site"
+    return planted_tree(tmp_path / "site")
+
+
+def planted_tree(root: Path) -> Path:
+    """A copy of the small fabricated site in a folder that is not there yet."""
     shutil.copytree(HERE / "data" / "good", root)
     settings = (root / "mkdocs.yml").read_text(encoding="utf-8")
     overrides = str(REPOSITORY / "site_overrides")

@@ -12,10 +12,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from generator.cli import main
+from tests.accessible import violations
 
 CHROMIUM = shutil.which("chromium")
 # One page of each template.
@@ -230,7 +230,7 @@ def test_on_a_small_screen_a_tap_opens_a_card_that_fits(
         page.locator("h1").tap()
         expect(card).to_be_hidden()
     page.tap(CITATION)
-    assert not faults_of(page)
+    assert not violations(page)
     page.tap(".hovercard a")
     assert page.url.endswith("#ref-ahlgren2001")
     context.close()
@@ -408,12 +408,5 @@ def test_the_aids_are_accessible(browser: Browser, address: str, scheme: str) ->
         if path == "briefs/choirs/":
             page.hover(CITATION)
             expect(page.locator(".hovercard")).to_be_visible()
-        assert not faults_of(page)
+        assert not violations(page)
     context.close()
-
-
-def faults_of(page: Page) -> list[str]:
-    """What axe finds."""
-    tags = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
-    found = Axe().run(page, options=tags)
-    return [f"{v['id']}: {v['nodes'][0]['target']}" for v in found.response["violations"]]

@@ -17,6 +17,7 @@ import pytest
 from generator.cli import main
 from generator.ledger import fingerprint
 from generator.load import load
+from tests.conftest import planted_tree
 
 Edit = Callable[[str, str, str], None]
 BASE = "https://choir.example.org/"
@@ -55,9 +56,10 @@ def pages_of(site: Path) -> Iterator[tuple[str, Page]]:
             yield path.relative_to(site).as_posix(), Page(path.read_text(encoding="utf-8"))
 
 
-@pytest.fixture
-def site(tree: Path) -> Path:
-    """The fabricated site, built."""
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The fabricated site, built once; it is only looked at."""
+    tree = planted_tree(tmp_path_factory.mktemp("build") / "site")
     assert main(["build", "--root", str(tree)]) == 0
     return tree / "site"
 
@@ -145,18 +147,18 @@ def test_search_finds_pages_by_kind(site: Path) -> None:
 
 
 def test_the_last_good_site_stays_when_something_is_wrong(tree: Path, edit: Edit) -> None:
-    assert main(["build", "--root", str(tree)]) == 0
+    assert main(["build", "--no-pdf", "--root", str(tree)]) == 0
     before = (tree / "site/index.html").read_bytes()
     edit("data/studies/ahlgren2001.yaml", "direction: benefit", "direction: benefits")
-    assert main(["build", "--root", str(tree)]) == 1
+    assert main(["build", "--no-pdf", "--root", str(tree)]) == 1
     assert (tree / "site/index.html").read_bytes() == before
 
 
 def test_the_last_good_site_stays_when_the_builder_refuses(tree: Path, edit: Edit) -> None:
-    assert main(["build", "--root", str(tree)]) == 0
+    assert main(["build", "--no-pdf", "--root", str(tree)]) == 0
     before = (tree / "site/index.html").read_bytes()
     edit("mkdocs.yml", "  - Home: index.md", "  - Home: index.md\n  - Gone: gone.md")
-    assert main(["build", "--root", str(tree)]) == 1
+    assert main(["build", "--no-pdf", "--root", str(tree)]) == 1
     assert (tree / "site/index.html").read_bytes() == before
     assert not [path for path in tree.iterdir() if path.name.startswith(".site")]
 

@@ -145,6 +145,14 @@ def test_what_another_version_wrote_is_not_believed(
     assert STUDY in parsed
 
 
+def test_nothing_is_kept_where_a_link_leads(root: Path, tmp_path: Path) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (root / "build").symlink_to(elsewhere)
+    assert loaded(root) == loaded(root, keep=False)
+    assert list(elsewhere.iterdir()) == []
+
+
 def test_a_folder_in_which_nothing_can_be_kept_is_read_all_the_same(root: Path) -> None:
     (root / "build").write_text("a file where a folder should be")
     assert loaded(root) == loaded(root, keep=False)

@@ -136,6 +136,17 @@ def test_what_comments_runs_no_code_of_strangers() -> None:
     assert comment.ARTEFACT in uploads
 
 
+@pytest.mark.parametrize(
+    ("name", "command"), [("suggest", "contribute.issue"), ("verify", "briefs verify")]
+)
+def test_what_reads_texts_of_others_holds_no_token(name: str, command: str) -> None:
+    given = [step for step in steps(read(GITHUB / f"workflows/{name}.yml")) if "run" in step]
+    reading = [step for step in given if command in step["run"]]
+    assert len(reading) == 1
+    assert "token" not in json.dumps(reading)
+    assert any("github.token" in json.dumps(step) for step in given)
+
+
 def test_only_the_job_that_publishes_may_publish() -> None:
     jobs = read(GITHUB / "workflows/deploy.yml")["jobs"]
     assert jobs["build"]["permissions"] == {"contents": "read", "pages": "read"}

@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from generator.load.yaml import read_yaml
 from generator.problem import Problem
+from generator.verify.shape import items, mapping, objects
 
 MOST_CHARACTERS: Final = 70_000
 _NO_ANSWER: Final = "_No response_"
@@ -98,14 +99,14 @@ def _questions(body: list[Any]) -> Iterator[Question]:
     for part in body:
         if not isinstance(part, Mapping) or "id" not in part:
             continue
-        attributes = part.get("attributes") or {}
-        options = attributes.get("options") or []
-        boxes = [option for option in options if isinstance(option, Mapping)]
+        attributes = mapping(part, "attributes")
+        options = items(attributes.get("options"))
+        boxes = (box for box in objects(options) if box.get("required") and "label" in box)
         yield Question(
             id=str(part["id"]),
             label=str(attributes.get("label", "")),
             kind=str(part.get("type", "")),
-            required=bool((part.get("validations") or {}).get("required")),
+            required=bool(mapping(part, "validations").get("required")),
             options=tuple(option for option in options if isinstance(option, str)),
-            ticks=tuple(str(box["label"]) for box in boxes if box.get("required")),
+            ticks=tuple(str(box["label"]) for box in boxes),
         )

@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import Path, PurePosixPath
 from typing import Final
 
+from generator.disk import create
 from generator.library import BRIEFS_FOLDER, LIBRARY_PATH, STUDIES_FOLDER
 from generator.load.names import file_fault, slugify
 from generator.load.source import short
@@ -17,6 +18,7 @@ from generator.stub import brief_stub, read_vocabulary, study_stub
 from generator.verify.run import read_works
 
 FINE, PROBLEMS, BROKEN = 0, 1, 2
+WORK_FOLDER: Final = "build/new"
 
 Say = Callable[[str], None]
 
@@ -48,8 +50,7 @@ def new(root: Path, kind: str, id: str, *, say: Say, today: date) -> int:
     path = f"{folder}/{id}{ending}"
     (root / folder).mkdir(exist_ok=True)
     try:
-        with (root / path).open("x", encoding="utf-8", newline="\n") as file:
-            file.write(text)
+        create(root / path, text, root / WORK_FOLDER)
     except FileExistsError:
         say(f"{path} is there already and stays as it is. Edit it, or choose another name.")
         return PROBLEMS

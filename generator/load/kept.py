@@ -74,8 +74,11 @@ class Kept:
         return _adapter(kind).validate_json(written, strict=True)
 
     def save(self) -> None:
-        """Keep the readings of this time; a folder in which nothing can be written keeps none."""
-        if self.file is not None and self.now and self.now.keys() != self.before.keys():
+        """Keep the readings of this time; a folder in which nothing can be written keeps none, and
+        neither does one that is a link to another."""
+        if self.file is None or self.file.parent.is_symlink():
+            return
+        if self.now and self.now.keys() != self.before.keys():
             with suppress(OSError):
                 _write(self.file, self.now)
 

@@ -27,15 +27,19 @@ _PATH: Final = "mkdocs.yml"
 _TEXTS: Final = ("site_name", "site_description", "site_url", "copyright")
 _EXTRAS: Final = ("tagline", "repository")
 # Settings by which the site builder would run programs, or read files from elsewhere.
-_REFUSED: Final = ("hooks", "INHERIT", "edit_uri_template")
-# A name that is looked up runs nothing; whatever is built or called does.
-_CALLS: Final = re.compile(r"tag:yaml\.org,2002:python/(?!(?:name|none|bool|str|int|tuple)\b)")
+_REFUSED: Final = ("hooks", "INHERIT", "edit_uri_template", "mdx_configs")
+# What pages need of the builder's Markdown; others read files, or call what they are told to.
+_EXTENSIONS: Final = frozenset({"tables", "md_in_html", "toc"})
+_TOC: Final = frozenset({"permalink", "permalink_title", "permalink_class", "title", "toc_depth"})
+# Settings that name files of the site.
+_FILES: Final = ("extra_css", "extra_javascript")
+_CALLS: Final = re.compile(r"tag:yaml\.org,2002:python/")
 _CONTACT: Final = re.compile(r"(?:tel|sms):\+?[0-9-]+|mailto:[^\s\"'<>]+@[\w.-]+", re.IGNORECASE)
 _SCHEME: Final = re.compile(r"^[^/?#]*:|^//|\\|[\x00-\x20]")
 
 
 class _Loader(yaml.CSafeLoader):
-    """Reads the builder's settings; tags that only the builder understands become None."""
+    """Reads the builder's settings, without the tags that only the builder understands."""
 
 
 class _Refused(yaml.YAMLError):
@@ -45,6 +49,7 @@ class _Refused(yaml.YAMLError):
 def _of_tag(loader: _Loader, suffix: str, node: yaml.Node) -> None:
     if _CALLS.match(suffix):
         raise _Refused(f"the tag '{short(suffix)}' would run a program")
+    raise _Refused(f"the tag '{short(suffix)}' must not be used; write the value itself")
 
 
 _Loader.add_multi_constructor("", _of_tag)
@@ -134,6 +139,8 @@ def _faults(settings: Mapping[str, Any], environment: Mapping[str, str]) -> Iter
             message = f"the `url` of a help line must not be '{short(url)}'"
             yield _fault(message, "Use https://, tel:, sms: or mailto:.")
     yield from _wrong_targets(settings.get("nav"))
+    yield from _wrong_extensions(settings.get("markdown_extensions"))
+    yield from _wrong_files(settings)
 
 
 def _wrong_shapes(settings: Mapping[str, Any]) -> Iterator[Problem]:
@@ -171,6 +178,47 @@ def _wrong_targets(nav: object) -> Iterator[Problem]:
     elif isinstance(nav, str) and _SCHEME.search(nav) and check_url(nav).message:
         message = f"`nav` must not lead to '{short(nav)}'"
         yield _fault(message, "Name a page of the site, such as briefs/index.md.")
+
+
+def _wrong_extensions(given: object) -> Iterator[Problem]:
+    """The extensions of Markdown that pages do not need, and settings of those that they do."""
+    ways = given.items() if isinstance(given, dict) else _pairs(given)
+    for name, options in ways:
+        if (
+            not isinstance(name, str)
+            or name.removeprefix("markdown.extensions.") not in _EXTENSIONS
+        ):
+            message = f"`markdown_extensions` must not name '{short(str(name))}'"
+            yield _fault(message, f"Pages need {', '.join(sorted(_EXTENSIONS))} alone.")
+        elif options is not None and not _is_plain(options):
+            yield _fault(f"the settings of '{name}' may be {', '.join(sorted(_TOC))}, and texts")
+
+
+def _pairs(given: object) -> Iterator[tuple[object, object]]:
+    """The items of a list that are names alone, or a name with its settings."""
+    for one in given if isinstance(given, list) else () if given is None else (given,):
+        yield from one.items() if isinstance(one, dict) else ((one, None),)
+
+
+def _is_plain(options: object) -> bool:
+    return isinstance(options, dict) and all(
+        name in _TOC and isinstance(value, str | int) for name, value in options.items()
+    )
+
+
+def _wrong_files(settings: Mapping[str, Any]) -> Iterator[Problem]:
+    """What a page would load from elsewhere."""
+    theme = settings.get("theme")
+    looks = theme if isinstance(theme, dict) else {}
+    named = [(f"theme.{name}", looks.get(name)) for name in ("favicon", "logo")]
+    for name in _FILES:
+        given = settings.get(name)
+        named += [(name, one) for one in (given if isinstance(given, list) else [given])]
+    for name, one in named:
+        path = one.get("path") if isinstance(one, dict) else one
+        if path is not None and (not isinstance(path, str) or _SCHEME.search(path)):
+            hint = "Put it into the folder of the theme."
+            yield _fault(f"`{name}` must be a file of the site, not '{short(str(path))}'", hint)
 
 
 def _fault(message: str, hint: str = "") -> Problem:

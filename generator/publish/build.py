@@ -13,9 +13,9 @@ from filelock import FileLock, Timeout
 from generator.examine import Checked
 from generator.publish.crew import Crew
 from generator.publish.pdf import PdfFailed, PdfFile, Typesetting, begin_pdfs, downloads
-from generator.publish.site import publish
+from generator.publish.site import bring_back, publish
 from generator.publish.texts import Texts
-from generator.publish.theme import BuildFailed
+from generator.publish.theme import BuildFailed, sound_templates
 from generator.render.views import Context, Download, prepare
 
 Say: TypeAlias = Callable[[str], None]
@@ -43,11 +43,14 @@ def build(checked: Checked, root: Path, site: Path, *, pdfs: bool, say: Say) -> 
 
     Where anything is wrong `site` stays as it was. Two builds of one site wait for each other.
     """
+    if not site.exists():
+        with _alone(root, say):
+            bring_back(site)
     if checked.errors or not (checked.library and checked.evidence and checked.site):
         return Built(fault=f"Nothing was built; {_STAYS}")
     context = prepare(checked.site, checked.library, checked.evidence)
     try:
-        with _alone(root, say), Crew() as crew:
+        with _alone(root, say), sound_templates(), Crew() as crew:
             files = _publish(root, site, (context, crew, pdfs), say)
     except PdfFailed as error:
         return Built(fault=f"A PDF could not be made; {_STAYS}\n{error}")

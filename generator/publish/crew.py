@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+import signal
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
+from contextlib import contextmanager
 from multiprocessing import get_context
 from types import TracebackType
 from typing import ParamSpec, TypeVar
@@ -41,4 +43,19 @@ class Crew:
         if self._pool is None:
             # A fresh process each: one that is copied from a running one may inherit held locks.
             self._pool = ProcessPoolExecutor(self.size, mp_context=get_context("spawn"))
-        return self._pool.submit(task, *args, **kwargs)
+        with _unheard(signal.SIGINT):
+            return self._pool.submit(task, *args, **kwargs)
+
+
+@contextmanager
+def _unheard(number: signal.Signals) -> Iterator[None]:
+    """Start processes that a signal does not reach: Ctrl+C is for us, who then end them. What comes
+    meanwhile is heard afterwards."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {number})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)

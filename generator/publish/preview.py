@@ -11,7 +11,7 @@ from threading import Lock
 
 from generator.examine import Checked, examine
 from generator.problem import Severity
-from generator.publish.theme import Place, Theme
+from generator.publish.theme import BuildFailed, Place, Theme, sound_templates
 from generator.render.pages import Page, Pages
 from generator.render.views import Download, prepare
 from generator.report import as_text
@@ -50,7 +50,11 @@ class Preview:
                 pages = Pages(self._templates, context, lambda: self.printed or {})
                 self._pages = dict(pages.makers())
                 self._made.clear()
-                self._write_new_pages()
+                try:
+                    with sound_templates():
+                        self._write_new_pages()
+                except BuildFailed as error:
+                    self.problems = (str(error),)
             if look:
                 self._theme = None
                 self._made.clear()
@@ -68,7 +72,8 @@ class Preview:
         one of the generated pages. Raises `BuildFailed` when the theme refuses the page."""
         with self._lock:
             if path not in self._made:
-                made = self._make(path)
+                with sound_templates():
+                    made = self._make(path)
                 if made is None:
                     return None
                 self._made[path] = made

@@ -102,8 +102,8 @@ def serve(
     handler = partial(_Handler, preview, directory=str(root / "site"))
     with ThreadingHTTPServer(("127.0.0.1", port), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        say(f"http://127.0.0.1:{server.server_port}/ (stop with Ctrl+C)")
         try:
+            say(f"http://127.0.0.1:{server.server_port}/ (stop with Ctrl+C)")
             _watch(root, changed)
         except KeyboardInterrupt:
             server.shutdown()

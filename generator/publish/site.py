@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Mapping
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from generator.disk import remove, restore, swap
 from generator.publish.crew import Crew
 from generator.publish.index import index_site
 from generator.publish.kept import Kept, Made
 from generator.publish.theme import BuildFailed, Dressed, Place, Theme, dress
 
 ALONE_BELOW = 100
+# What every site of ours has, and nothing else.
+_OURS = "data/evidence.json"
 _PAGES_A_TASK = 12
 
 
@@ -33,8 +37,8 @@ def publish(root: Path, site: Path, files: Mapping[PurePosixPath, Path], crew: C
 
     Raises `BuildFailed` when the builder reports an error or a warning; `site` is then untouched.
     """
-    fresh = site.with_name(f".{site.name}.new")
-    shutil.rmtree(fresh, ignore_errors=True)
+    fresh, old = site.with_name(f".{site.name}.new"), _old(site)
+    remove(fresh)
     try:
         place = Place.below(root)
         published = _pages(place, fresh, crew)
@@ -43,10 +47,38 @@ def publish(root: Path, site: Path, files: Mapping[PurePosixPath, Path], crew: C
             shutil.copyfile(source, fresh / where)
         index_site(fresh)
     except BaseException:
-        shutil.rmtree(fresh, ignore_errors=True)
+        remove(fresh)
         raise
-    _swap(fresh, site)
+    swap(fresh, site, old)
+    remove(old)
     return published
+
+
+def bring_back(site: Path) -> None:
+    """Put the last good site back where a build that was killed may have left none."""
+    restore(site, _old(site))
+
+
+def site_fault(root: Path, site: Path) -> str:
+    """Why a folder cannot become the site, or an empty text: the whole folder would be replaced."""
+    if site.is_symlink():
+        return f"{site} is a symbolic link. Name the folder that it leads to by --site."
+    if site.exists() and not site.is_dir():
+        return f"{site} is not a folder. Move it away, or name another place by --site."
+    if root.resolve().is_relative_to(site.resolve()):
+        return f"{site} holds the sources. Name a folder for the site alone by --site."
+    if site.is_dir() and any(site.iterdir()) and not (site / _OURS).is_file():
+        return f"{site} holds something else than a site. Name a new or an empty folder by --site."
+    return ""
+
+
+def place_of(site: Path) -> Path:
+    """The folder of a site by its whole path: beside it the next one is made."""
+    return Path(os.path.abspath(site))  # noqa: PTH100 - a link is to stay one
+
+
+def _old(site: Path) -> Path:
+    return site.with_name(f".{site.name}.old")
 
 
 def _pages(place: Place, fresh: Path, crew: Crew) -> Published:
@@ -99,18 +131,3 @@ def _check_anchors(pages: Mapping[str, Made]) -> None:
     ]
     if faults:
         raise BuildFailed("\n".join(faults))
-
-
-def _swap(fresh: Path, site: Path) -> None:
-    """Put the fresh site in place of the old one; the old one stays until the new one stands."""
-    old = site.with_name(f".{site.name}.old")
-    shutil.rmtree(old, ignore_errors=True)
-    if site.exists():
-        site.rename(old)
-    try:
-        fresh.rename(site)
-    except OSError:
-        if old.exists():
-            old.rename(site)
-        raise
-    shutil.rmtree(old, ignore_errors=True)

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from importlib.metadata import version
 from pathlib import Path
+from traceback import extract_tb
 from typing import TYPE_CHECKING, Any, Final
 
 from markupsafe import escape
@@ -92,8 +93,11 @@ class Theme:
 
     def _tame(self) -> None:
         """Make the settings that pages show harmless: the theme prints them as HTML."""
-        for name in ("site_name", "site_description", "copyright", "extra", "nav"):
+        for name in ("site_name", "site_description", "copyright", "extra", "nav", "extra_css"):
             self.config[name] = _shown(self.config[name])
+        for name in ("favicon", "language", "logo", "palette"):
+            if name in self.config.theme:
+                self.config.theme[name] = _shown(self.config.theme[name])
 
     def _skin(self) -> Path | None:
         """The folder of the theme's overrides: the one that mkdocs.yml names, or else ours.
@@ -199,6 +203,8 @@ def _settings(place: Place) -> dict[str, Any]:
         "docs_dir": str(place.docs),
         "site_dir": str(place.html),
         "strict": False,
+        # The file was checked before, but it may have changed since.
+        "hooks": [],
     }
     if address := os.environ.get("SITE_URL"):
         settings["site_url"] = address
@@ -215,13 +221,37 @@ def _strict() -> Iterator[None]:
     logger = logging.getLogger("mkdocs")
     logger.addHandler(heard)
     try:
-        yield
+        with sound_templates():
+            yield
     except MkDocsException as error:
         raise BuildFailed("\n".join([*heard.lines, str(error)])) from error
     finally:
         logger.removeHandler(heard)
     if heard.lines:
         raise BuildFailed("\n".join(heard.lines))
+
+
+@contextmanager
+def sound_templates() -> Iterator[None]:
+    """Turn what is wrong with a template, the site's own or one of ours, into `BuildFailed`."""
+    from jinja2 import TemplateError, TemplateNotFound, TemplateSyntaxError
+
+    try:
+        yield
+    except TemplateNotFound as error:
+        raise BuildFailed(f"The template {error.name} is not there.") from error
+    except TemplateSyntaxError as error:
+        told = f"The template {error.name}, line {error.lineno}: {error.message}"
+        raise BuildFailed(told) from error
+    except TemplateError as error:
+        raise BuildFailed(f"The template {_spot(error)}: {error.message}") from error
+
+
+def _spot(error: BaseException) -> str:
+    """The template in which an error came up, and the line of it."""
+    steps = extract_tb(error.__traceback__)
+    inside = [step for step in steps if not step.filename.endswith(".py")]
+    return f"{inside[-1].filename}, line {inside[-1].lineno}" if inside else "that is unknown"
 
 
 class _Listener(logging.Handler):

@@ -107,9 +107,11 @@ def _add(
         say(fault)
         return PROBLEMS
     entry = judge(work, hear(work, client, None), today, None).entry
-    _write_library(root, {**works, work.key: work}, work)
+    # The library comes last: a run that is ended before that can be done again from the start.
+    stub = _write_stub(root, work, records)
     write_entry(root, entry)
-    _tell(entry, work, _write_stub(root, work, records), say)
+    _write_library(root, {**works, work.key: work}, work)
+    _tell(entry, work, stub, say)
     return FINE
 
 

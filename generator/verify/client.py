@@ -5,10 +5,11 @@ An answer that cannot be had or read is `Unreachable`, whatever the reason; neve
 
 from __future__ import annotations
 
+import contextlib
 import email.utils
 import re
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final, TypeVar
 
@@ -21,11 +22,16 @@ from generator.verify.record import MalformedError, Missing, Registry, Unreachab
 from generator.verify.settings import Settings
 
 MOST_BYTES: Final = 8_000_000
+# Of a file that is read line by line, such as the whole Retraction Watch database.
+MOST_OF_A_FILE: Final = 1_000_000_000
+MOST_OF_A_LINE: Final = 1_000_000
+MOST_SECONDS_OF_A_FILE: Final = 1_800.0
 _AGAIN: Final = frozenset({408, 425, 429, 500, 502, 503, 504})
 _PAGE: Final = re.compile(r"\s*(?:<!doctype html|<html)", re.IGNORECASE)
+_NUMBERS: Final = re.compile(r"[0-9a-fx.:\[\]]+", re.IGNORECASE)
+# Names that lead to no server but those of the own network.
+_INSIDE: Final = (".localhost", ".local", ".internal", ".lan", ".home.arpa")
 _LOCAL: Final = ("all://127.0.0.1", "all://localhost", "all://[::1]")
-
-Value = TypeVar("Value")
 
 
 class RefusedError(Exception):
@@ -35,6 +41,14 @@ class RefusedError(Exception):
         super().__init__(f"status {status}")
         self.status = status
         self.wait = wait
+
+
+# Of an address with a host that cannot be written down, the library raises a UnicodeError.
+_NO_ANSWER: Final = (
+    *(httpx.HTTPError, httpx.InvalidURL, UnicodeError, RefusedError, MalformedError),
+)
+
+Value = TypeVar("Value")
 
 
 @dataclass(slots=True, kw_only=True)
@@ -54,8 +68,10 @@ class Client:
             follow_redirects=True,
             max_redirects=5,
             timeout=httpx.Timeout(self.settings.timeout),
-            headers={"User-Agent": f"evidence-briefs/0.1{contact}"},
+            # What is packed more than once may unpack to more than there is room for.
+            headers={"User-Agent": f"evidence-briefs/0.1{contact}", "Accept-Encoding": "gzip"},
             mounts=dict.fromkeys(_LOCAL),
+            event_hooks={"request": [self._refuse_closed], "response": [_refuse_packed]},
         )
         self.queues = {name: _queue(self.settings, name) for name in self.settings.roots}
 
@@ -78,7 +94,10 @@ class Client:
         asked for again.
         """
         root = self.settings.roots[registry]
-        address = str(httpx.URL(root + path, params={**(params or {})}))
+        try:
+            address = str(httpx.URL(root + path, params={**(params or {})}))
+        except httpx.InvalidURL:
+            return Unreachable(registry=registry, reason=f"'{root}' is no address")
         kept = self.journal.find(address)
         if kept is not None:
             try:
@@ -91,7 +110,7 @@ class Client:
             return Unreachable(registry=registry, reason="it failed too often in a row")
         try:
             answered, value = self._insist(registry, address, parse, accept)
-        except (httpx.HTTPError, httpx.InvalidURL, RefusedError, MalformedError) as error:
+        except _NO_ANSWER as error:
             queue.failed(_how(error))
             return Unreachable(registry=registry, reason=_reason(error))
         queue.worked()
@@ -99,10 +118,18 @@ class Client:
         return value
 
     def lines(self, address: str) -> Iterator[str]:
-        """The lines of a file on the web. Raises httpx.HTTPError."""
+        """The lines of a file on the web. Raises httpx.HTTPError, or MalformedError where the file
+        has no end, or one of its lines."""
         with self.http.stream("GET", address) as response:
             response.raise_for_status()
-            yield from response.iter_lines()
+            yield from _lines(response, time.monotonic() + MOST_SECONDS_OF_A_FILE)
+
+    def _refuse_closed(self, request: httpx.Request) -> None:
+        """Raise MalformedError where an answer leads to a server that is neither on the open web
+        nor one of those that we were told to ask."""
+        told = (*self.settings.roots.values(), self.settings.database)
+        if not _is_open(request.url) and _server(request.url) not in set(_servers(told)):
+            raise MalformedError("it leads to a server that is not open to everybody")
 
     def _insist(
         self, registry: Registry, address: str, parse: Callable[[str], Value], accept: str
@@ -158,6 +185,42 @@ class Client:
             if time.monotonic() > end:
                 raise httpx.ReadTimeout("the answer took too long", request=response.request)
         return body.decode("utf-8", errors="replace")
+
+
+def _servers(addresses: Iterable[str]) -> Iterator[tuple[str, str, int | None]]:
+    """Which servers addresses are of; what is no address has none."""
+    for address in addresses:
+        with contextlib.suppress(httpx.InvalidURL):
+            yield _server(httpx.URL(address))
+
+
+def _refuse_packed(response: httpx.Response) -> None:
+    """Raise MalformedError for an answer that is packed otherwise than was asked for."""
+    packed = response.headers.get("content-encoding", "").strip().lower()
+    if packed not in {"", "gzip", "identity"}:
+        raise MalformedError("the answer is packed in a way that was not asked for")
+
+
+def _server(url: httpx.URL) -> tuple[str, str, int | None]:
+    return url.scheme, url.host, url.port
+
+
+def _is_open(url: httpx.URL) -> bool:
+    """Whether an address is on the open web: encrypted, and at a server that has a name there."""
+    named = "." in url.host and not _NUMBERS.fullmatch(url.host)
+    return named and url.scheme == "https" and not url.host.endswith(_INSIDE)
+
+
+def _lines(response: httpx.Response, end: float) -> Iterator[str]:
+    """The lines of an answer, as long as it is within all bounds."""
+    read, rest = 0, b""
+    for part in response.iter_bytes():
+        read += len(part)
+        *whole, rest = (rest + part).split(b"\n")
+        if read > MOST_OF_A_FILE or len(rest) > MOST_OF_A_LINE or time.monotonic() > end:
+            raise MalformedError("the file does not come to an end")
+        yield from (line.decode("utf-8", errors="replace") + "\n" for line in whole)
+    yield rest.decode("utf-8", errors="replace")
 
 
 def _queue(settings: Settings, registry: Registry) -> Queue:

@@ -73,7 +73,7 @@ def verify(
     with _client(Client(settings=settings, journal=journal)) as client:
         try:
             database = _database(settings.database, works.values(), client)
-        except (OSError, httpx.HTTPError, MalformedError) as error:
+        except (OSError, httpx.HTTPError, httpx.InvalidURL, UnicodeError, MalformedError) as error:
             say(f"The Retraction Watch file could not be read: {error}.")
             return BROKEN
         run = _Run(root=root, client=client, database=database, today=today, texts=texts)

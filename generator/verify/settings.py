@@ -60,13 +60,21 @@ def settings_from(environment: Mapping[str, str]) -> Settings:
     plain = Settings()
     return Settings(
         roots=roots,
-        contact=environment.get("BRIEFS_CONTACT", "").strip(),
+        contact=_contact(environment),
         database=environment.get("BRIEFS_RETRACTION_WATCH", "").strip(),
         timeout=_number(environment, "BRIEFS_TIMEOUT", plain.timeout),
         attempts=int(_number(environment, "BRIEFS_ATTEMPTS", plain.attempts)),
         first_wait=_number(environment, "BRIEFS_FIRST_WAIT", plain.first_wait),
         patience=_number(environment, "BRIEFS_PATIENCE", plain.patience),
     )
+
+
+def _contact(environment: Mapping[str, str]) -> str:
+    """The contact's address, which stands in the head of every question."""
+    given = environment.get("BRIEFS_CONTACT", "").strip()
+    if not (given.isascii() and given.isprintable()):
+        raise ValueError("BRIEFS_CONTACT must be an e-mail address in plain letters")
+    return given
 
 
 def _number(environment: Mapping[str, str], name: str, default: float) -> float:

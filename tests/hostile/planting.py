@@ -33,6 +33,7 @@ from generator.model import (
     WorkKey,
 )
 from generator.problem import Problem, Severity
+from generator.promise import Promises, Run
 from generator.render.markdown import escape
 from generator.site import Site
 from tests.conftest import HERE, REPOSITORY
@@ -40,8 +41,10 @@ from tests.hostile.payloads import MARK, SEEN, Payload, cocktail
 
 RECORDS: Final = (
     *(Study, Vocabulary, Wording, Flow, Synthesis, Citations, FrontMatter, LedgerEntry),
-    *(Work, Site),
+    *(Work, Site, Promises, Run),
 )
+# Settings that the builder shows as they stand, beside those that pages of ours need.
+SETTINGS_SHOWN: Final = ("mkdocs.copyright", "mkdocs.nav")
 # Texts of these forms are no free text: they are ids, keys and identifiers, and refused otherwise.
 _STRICT: Final = tuple(mark for kind in (Slug, WorkKey, Orcid) for mark in get_args(kind)[2:])
 _IDENTIFIERS: Final = {"doi", "pmid", "pmcid", "isbn", "issn", "url", "repository"}
@@ -204,6 +207,7 @@ _IN_URLS: Final = (
     *("", "'onclick='x'", ")[x](javascript:1)", "?a=1&quot;&lt;b", "#a](//evil.example/"),
     *("?=HYPERLINK('x')", "//evil.example/%22%3E", "?a=1&b=2#c"),
 )
+_TEST: Final = "tests/test_x.py::test_y"
 _DESIGNS: Final = ("randomised-trial", "quasi-experimental", "qualitative", "meta-analysis")
 
 
@@ -217,6 +221,8 @@ def plant(root: Path, planter: Planter, *, records: int = 8) -> dict[str, Plant]
         "data/flow.yaml": planted(_flow(), Flow, "Flow", planter),
         "data/synthesis.yaml": planted(_synthesis(), Synthesis, "Synthesis", planter),
         "data/citations.yaml": planted(_citations(names), Citations, "Citations", planter),
+        "data/promises.yaml": planted(_promises(), Promises, "Promises", planter),
+        "data/test-run.json": planted(_test_run(), Run, "Run", planter),
         "mkdocs.yml": _settings(planter),
     }
     for number, name in enumerate(names):
@@ -408,6 +414,22 @@ def _citations(names: Sequence[str]) -> dict[str, Any]:
     }
 
 
+def _promises() -> dict[str, Any]:
+    promise = {"says": "x", "how": "x", "tests": [_TEST], "figures": {"songs": "x"}}
+    return {"promises": [{"id": f"p{number}", **promise} for number in range(3)]}
+
+
+def _test_run() -> dict[str, Any]:
+    return {
+        "day": "2026-01-02",
+        "code": "x",
+        "tests": {"passed": 3},
+        "held": {_TEST: {"passed": 1}},
+        "figures": {"songs": 3},
+        "versions": {"Typst": "x", "MkDocs": "x"},
+    }
+
+
 def _entry(key: str, number: int) -> dict[str, Any]:
     kinds = ("retraction", "concern", "correction", "reinstatement")
     return {
@@ -442,6 +464,10 @@ def _settings(planter: Planter) -> dict[str, Any]:
     settings["theme"]["custom_dir"] = str(REPOSITORY / "site_overrides")
     settings["site_name"] = planter.text("Site.name")
     settings["site_description"] = planter.text("Site.description")
+    settings["copyright"] = planter.text("mkdocs.copyright")
+    # The text of an entry is its key.
+    pages = ("map.md", "methods.md", "corrections.md")
+    settings["nav"] = [*settings["nav"], *({planter.text("mkdocs.nav"): page} for page in pages)]
     settings["extra"]["tagline"] = planter.text("Site.tagline")
     settings["extra"]["repository"] = "https://code.example.org/team/site"
     settings["extra"]["help"] = [

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import random
 import resource
+import shutil
 import signal
 import subprocess
 import sys
@@ -19,12 +20,27 @@ from typing import Any
 import pytest
 
 from generator.cli import main
+from tests.conftest import planted_tree
 from tests.promises import RecordFigure
 
 Edit = Callable[[str, str, str], None]
 LONG = os.environ.get("BRIEFS_LONG") == "1"
 KILLS = 40 if LONG else 3
 STUDY = "data/studies/dahl2012.yaml"
+
+
+@pytest.fixture(scope="module")
+def printed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The fabricated site with all that a build makes of it; to be copied, not changed."""
+    root = planted_tree(tmp_path_factory.mktemp("printed") / "site")
+    assert main(["build", "--root", str(root)]) == 0
+    return root
+
+
+@pytest.fixture
+def tree(printed: Path, tmp_path: Path) -> Path:
+    """A site that was built before, to be changed at will; its documents need not be set again."""
+    return shutil.copytree(printed, tmp_path / "site")
 
 
 def contents(folder: Path) -> dict[str, bytes]:

@@ -12,8 +12,9 @@ import re
 import shutil
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import is_dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args, get_type_hints
 from urllib.parse import unquote
 
 import pytest
@@ -21,17 +22,20 @@ import yaml
 
 from generator.cli import main
 from generator.examine import examine
+from generator.library import Brief, Library
 from generator.load.bibtex import parse_bibtex
 from generator.load.brief import parse_brief
 from generator.load.records import validate
 from generator.load.site import load_site
 from generator.load.yaml import read_yaml
-from generator.model import ClaimBlock, Contributor, Vocabulary
+from generator.model import ClaimBlock, Contributor, FrontMatter, Vocabulary
 from generator.problem import Place
+from generator.promise import Assurance
 from generator.prose import Link, inlines_of, walk
 from generator.render.machine import clean
 from generator.render.markdown import Writer, address, escape, link_title
 from generator.report import as_github, as_json, as_sarif, as_summary, as_text
+from tests.conftest import REPOSITORY
 from tests.hostile.judging import (
     commands_in,
     faults_of,
@@ -44,6 +48,8 @@ from tests.hostile.judging import (
 )
 from tests.hostile.payloads import ADDRESSES, EVIL, HIDDEN, KINDS, MARK, NAMES, SEEN, TEXTS
 from tests.hostile.planting import (
+    RECORDS,
+    SETTINGS_SHOWN,
     TURNS,
     Planter,
     Sown,
@@ -55,6 +61,7 @@ from tests.hostile.planting import (
 from tests.hostile.planting import (
     as_json as written,
 )
+from tests.promises import RecordFigure
 
 LONG = os.environ.get("BRIEFS_LONG") == "1"
 SECRET = "swordfish-of-the-machine"
@@ -72,7 +79,7 @@ NOT_SHOWN = {
     ),
     *(f"LedgerEntry.{name}" for name in ("fingerprint", "quotes.finding", "quotes.place")),
     *(f"LedgerEntry.{name}" for name in ("quotes.hash", "notices.date", "notices.identifier")),
-    "LedgerEntry.notices.witnesses",
+    *("LedgerEntry.notices.witnesses", "Run.code"),
     "Vocabulary.populations.definition",
     "Vocabulary.populations.synonyms",
     "Vocabulary.categories.definition",
@@ -128,12 +135,79 @@ def test_the_corpus_is_large_and_of_many_kinds() -> None:
     assert len(KINDS) >= 20
 
 
-def test_every_field_of_free_text_is_planted(hostile: Sown) -> None:
+def test_every_field_of_free_text_is_planted(hostile: Sown, record_figure: RecordFigure) -> None:
+    record_figure("payloads-planted", sum(map(_is_live, hostile.plants.values())))
     fields = {one.field for one in hostile.plants.values()}
-    missing = free_fields() - fields
+    missing = (free_fields() | {*SETTINGS_SHOWN}) - fields
     assert not missing, f"plant these fields in tests/hostile/planting.py: {sorted(missing)}"
     never = free_fields() - {one.field for one in hostile.plants.values() if _is_live(one)}
     assert never <= {"Work.authors.particle", "Work.editors.particle"}
+
+
+def test_every_kind_of_record_is_planted() -> None:
+    """A record of a new kind must be planted, too: a library holds nothing that is not walked."""
+    held = kinds_below(Library) - {Library, Assurance}  # which gathers what is in two files
+    walked = {kind for record in RECORDS for kind in kinds_below(record)}
+    # A brief is planted as Markdown: its front matter, its texts, and its claims in their blocks.
+    prose = kinds_below(Brief) - kinds_below(FrontMatter)
+    assert {one.__name__ for one in held - walked - prose} == set()
+
+
+def kinds_in(hint: Any) -> Iterator[type]:
+    """The kinds of record that an annotation is made of."""
+    if is_dataclass(hint) and isinstance(hint, type):
+        yield hint
+    for inner in get_args(hint):
+        yield from kinds_in(inner)
+
+
+def kinds_below(kind: type) -> set[type]:
+    """A kind of record, and all kinds that it holds."""
+    found, waiting = set[type](), [kind]
+    while waiting:
+        one = waiting.pop()
+        if one not in found:
+            found.add(one)
+            hints = get_type_hints(one, include_extras=True).values()
+            waiting += [inner for hint in hints for inner in kinds_in(hint)]
+    return found
+
+
+def test_each_setting_that_a_page_shows_is_planted() -> None:
+    """What our templates take from mkdocs.yml is planted, or is no text."""
+    used = set()
+    for path in (REPOSITORY / "site_overrides").rglob("*.html"):
+        used |= set(re.findall(r"\bconfig\.([a-z_.]+)", path.read_text(encoding="utf-8")))
+    planted = {"site_name", "site_description", "copyright", "site_url", "extra", "extra.help"}
+    # Compared with words of ours, or tried by the test below.
+    others = {f"theme.{name}" for name in ("features", *LOOKS)} | {"extra_css", "extra_javascript"}
+    assert used - planted - others == set()
+
+
+LOOKS = ("favicon", "language", "palette")
+
+
+@pytest.mark.parametrize("language", [True, False])
+def test_settings_of_the_look_are_shown_as_text(tree: Path, language: bool) -> None:
+    """None of them can end its attribute; a language that is none stops the builder in words."""
+    path, text = tree / "mkdocs.yml", f"x'\"><script>{MARK}</script><svg/onload={MARK}>"
+    settings = yaml.safe_load(path.read_text(encoding="utf-8"))
+    theme = settings["theme"]
+    theme.update({"favicon": f"{text}f", "logo": f"{text}l"})
+    if language:
+        theme["language"] = text
+    for option in theme["palette"]:
+        option.update({"scheme": text, "primary": text, "accent": text, "media": text})
+        option["toggle"]["name"] = text
+    settings["extra_css"].append(f"{text}.css")
+    settings["extra_javascript"].append({"path": "assets/search.js", "type": text})
+    path.write_text(json.dumps(settings), encoding="utf-8")
+    assert main(["build", "--no-pdf", "--root", str(tree)]) == int(language)
+    if language:
+        return
+    page = parsed((tree / "site/methods/index.html").read_text(encoding="utf-8"))
+    assert not list(faults_of("methods/index.html", page, tree / "site"))
+    assert squeezed(text) in squeezed(" ".join(v for e in page.iter() for v in e.attrib.values()))
 
 
 def _is_live(planted: Any) -> bool:
@@ -388,6 +462,19 @@ def test_settings_lead_to_the_web_or_are_refused(tree: Path, address: str) -> No
         ('"extra": {"help": [{}]}', "must have a `place`"),
         ('"extra": {"repository": {"a": 1}}', "must be a text"),
         ('"copyright": "a\\u202eb"', "U+202E"),
+        ('"copyright": !ENV HOME', "must not be used"),
+        ('"x": !!python/name:os.system ""', "would run a program"),
+        ('"markdown_extensions": ["pymdownx.snippets"]', "must not name 'pymdownx.snippets'"),
+        ('"markdown_extensions": [{"pymdownx.snippets": {"auto_append": ["/etc/passwd"]}}]', "not"),
+        ('"markdown_extensions": {"antigravity": {}}', "must not name 'antigravity'"),
+        ('"markdown_extensions": ["attr_list"]', "must not name 'attr_list'"),
+        ('"markdown_extensions": "toc.evil"', "must not name 'toc.evil'"),
+        ('"markdown_extensions": [5, {"toc": {"slugify": "os.system"}}]', "may be permalink"),
+        ('"mdx_configs": {"toc": {}}', "mdx_configs"),
+        ('"extra_css": ["https://evil.example/x.css"]', "must be a file of the site"),
+        ('"extra_css": "//evil.example/x.css"', "must be a file of the site"),
+        ('"extra_javascript": [{"path": "data:text/javascript,1"}]', "must be a file of the site"),
+        ('"theme": {"favicon": "javascript:1"}', "must be a file of the site"),
     ],
 )
 def test_settings_that_could_run_or_break_something_are_refused(
