@@ -42,7 +42,7 @@ class Source:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Book:
-    """All briefs in one document, with one reference list."""
+    """All briefs in one document, with one reference list for those of the briefs."""
 
     site: str
     title: str
@@ -104,7 +104,7 @@ def _book(
         date=(newest.year, newest.month, newest.day),
         licence=LICENCE,
         version=fingerprint(" ".join(brief.version for brief in printed)),
-        briefs=tuple(printed),
+        briefs=tuple(replace(brief, references=(), code=()) for brief in printed),
         references=tuple(by_key[key] for key in context.references if key in by_key),
     )
     first = download_name(context, briefs[0]).split(f"-{briefs[0].slug}-")[0]
