@@ -1,4 +1,8 @@
-"""What `briefs` and `python -m generator` run: the command, which may be stopped at any moment."""
+"""What `briefs` and `python -m generator` run: the command, which may be stopped at any moment.
+
+A process that is started to make pages or PDFs imports this module again before its first task, so
+it imports nothing until the command runs.
+"""
 
 import sys
 
@@ -14,6 +18,5 @@ def main() -> int:
         return 2
 
 
-# The guard matters: processes that are started to make PDFs import this module again.
 if __name__ == "__main__":
     raise SystemExit(main())

@@ -793,7 +793,7 @@ def made(root: Path) -> dict[str, str]:
         "" if path == "index" else f"{path.removesuffix('/index')}/": text for path, text in routes
     }
     printed = sources(context, TEMPLATES)
-    return found | {str(one.path): one.text for one in printed if one.form == "pdf"}
+    return found | {str(one.path): one.text for one in printed if one.form != "png"}
 
 
 def named(site: Path) -> set[str]:

@@ -12,7 +12,7 @@ from pathlib import Path, PurePosixPath
 from typing import Final
 
 from generator.publish.crew import Crew
-from generator.publish.typeset import TypesettingFailed, typeset_to, typesetter
+from generator.publish.typeset import Form, TypesettingFailed, typeset_to, typesetter
 from generator.render.pdf_sources import Source, sources
 from generator.render.views import Context, Download
 
@@ -97,10 +97,14 @@ def begin_pdfs(context: Context, templates: Iterable[Path], build: Path, crew: C
     wanted = {folder / _name(source): source for source in sources(context, templates)}
     for other in set(folder.iterdir()) - set(wanted):
         other.unlink()
-    missing = {path: source for path, source in wanted.items() if not _is_whole(path)}
+    missing: dict[str, dict[Form, Path]] = {}
+    for path, source in wanted.items():
+        if not _is_whole(path):
+            missing.setdefault(source.text, {})[source.form] = path
     # The longest first, so that no process is left with the book alone at the end.
-    jobs = sorted(missing.items(), key=lambda job: -len(job[1].text))
-    begun = {path: crew.submit(typeset_to, source.text, source.form, path) for path, source in jobs}
+    begun: dict[Path, Future[None]] = {}
+    for text in sorted(missing, key=len, reverse=True):
+        begun |= dict.fromkeys(missing[text].values(), crew.submit(typeset_to, text, missing[text]))
     return Typesetting(wanted=wanted, begun=begun)
 
 
@@ -125,7 +129,7 @@ def _file(source: Source, path: Path) -> PdfFile:
     return PdfFile(
         path=source.path,
         source=path,
-        pages=len(_PAGE.findall(content)) if source.form == "pdf" else 1,
+        pages=1 if source.form == "png" else len(_PAGE.findall(content)),
         bytes=len(content),
         download_name=source.download_name,
     )

@@ -7,7 +7,10 @@ imports nothing else of ours, so that a process that only sets type starts quick
 from __future__ import annotations
 
 import re
+from base64 import b64encode
 from bisect import bisect_right
+from collections.abc import Mapping
+from hashlib import sha256
 from importlib.metadata import version
 from itertools import pairwise
 from pathlib import Path
@@ -15,11 +18,16 @@ from typing import Final, Literal, TypeAlias
 
 from generator.disk import put
 
-Form: TypeAlias = Literal["pdf", "png"]
+# "letter" is the "pdf" of the same text on another sheet of paper.
+Form: TypeAlias = Literal["pdf", "letter", "png"]
 
 _MISSING: Final = re.compile(r'the text `"(.{1,200}?)"` could not be displayed')
 _MOST_GLYPHS_MISSING: Final = 50
 _AMBIGUOUS_END: Final = re.compile(rb"\r\nendstream")
+# Both sheets in points, Letter in the middle of A4; the same length, so that no offset moves.
+_A4: Final = b"/MediaBox[0 0 595.2756 841.8898]"
+_LETTER: Final = b"/MediaBox[-8.4 24.9 603.6 816.9]"
+_INSTANCE: Final = re.compile(rb"<xmpMM:InstanceID>([^<]{24})<")
 _OFFSET: Final = re.compile(rb"\b\d{10}(?= \d{5} n)|(?<=startxref\n)\d+")
 
 
@@ -34,8 +42,23 @@ def typesetter() -> str:
 
 def typeset(text: str, form: Form, root: Path) -> bytes:
     """The bytes of a document: the same for the same text. Raises `TypesettingFailed`."""
-    made = _with_every_glyph(text, form, root)
-    return unambiguous(made) if form == "pdf" else made
+    if form == "png":
+        return _with_every_glyph(text, form, root)
+    made = unambiguous(_with_every_glyph(text, "pdf", root))
+    return on_letter(made) if form == "letter" else made
+
+
+def on_letter(pdf: bytes) -> bytes:
+    """An A4 document on US Letter sheets, page by page the same: only the edge of the paper moves.
+
+    Its text must leave margins that hold on both. As a file of its own it has a name of its own.
+    Raises `TypesettingFailed` for a document of another size.
+    """
+    instance = _INSTANCE.search(pdf)
+    if _A4 not in pdf or instance is None:
+        raise TypesettingFailed("only an A4 document can be put on another sheet")
+    other = b64encode(sha256(instance[1] + _LETTER).digest()[:16])
+    return pdf.replace(_A4, _LETTER).replace(instance[1], other)
 
 
 def unambiguous(pdf: bytes) -> bytes:
@@ -89,6 +112,15 @@ def _compiled(text: str, form: Form, root: Path) -> bytes:
     return made
 
 
-def typeset_to(text: str, form: Form, target: Path) -> None:
-    """Make a document beside its place, then move it there, so that it is whole or absent."""
-    put(target, typeset(text, form, target.parent))
+def typeset_to(text: str, targets: Mapping[Form, Path]) -> None:
+    """Make a document in some forms; A4 and Letter are laid out once, for both.
+
+    Each is made beside its place and then moved there, so that it is whole or absent.
+    """
+    made: dict[Form, bytes] = {}
+    for form, target in targets.items():
+        if form == "letter" and "pdf" in made:
+            made[form] = on_letter(made["pdf"])
+        else:
+            made[form] = typeset(text, form, target.parent)
+        put(target, made[form])

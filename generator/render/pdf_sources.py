@@ -24,12 +24,15 @@ from generator.render.views import Context
 FOLDER: Final = PurePosixPath("briefs")
 BOOK: Final = FOLDER / "all-briefs.pdf"
 
-Form: TypeAlias = Literal["pdf", "png"]
+Form: TypeAlias = Literal["pdf", "letter", "png"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """One document to be made: where it goes, its source, and the name it is kept under."""
+    """One document to be made: where it goes, its source, and the name it is kept under.
+
+    A4 and Letter have one text, so that "page 7" is the same page on both.
+    """
 
     path: PurePosixPath
     text: str
@@ -39,7 +42,7 @@ class Source:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Book:
-    """All briefs in one document, with one reference list."""
+    """All briefs in one document, with one reference list for those of the briefs."""
 
     site: str
     title: str
@@ -66,20 +69,19 @@ def sources(context: Context, folders: Iterable[Path]) -> Iterator[Source]:
 def _documents(environment: Environment, brief: PrintedBrief, name: str) -> Iterator[Source]:
     stem = name.removesuffix(".pdf")
     short = _first_page(brief)
-    kinds: tuple[tuple[str, str, str, Form], ...] = (
-        ("", "brief", "a4", "pdf"),
-        ("-letter", "brief", "us-letter", "pdf"),
-        ("-summary", "summary", "a4", "pdf"),
-        ("", "card", "a4", "png"),
+    whole = _text(environment, "brief", brief=brief)
+    kinds: tuple[tuple[str, str, Form], ...] = (
+        (".pdf", whole, "pdf"),
+        ("-letter.pdf", whole, "letter"),
+        ("-summary.pdf", _text(environment, "summary", brief=short), "pdf"),
+        (".png", _text(environment, "card", brief=short), "png"),
     )
-    for ending, template, paper, form in kinds:
+    for ending, text, form in kinds:
         yield Source(
-            path=FOLDER / f"{brief.slug}{ending}.{form}",
-            text=_text(
-                environment, template, brief=brief if template == "brief" else short, paper=paper
-            ),
+            path=FOLDER / f"{brief.slug}{ending}",
+            text=text,
             form=form,
-            download_name=f"{stem}{ending}.{form}",
+            download_name=f"{stem}{ending}",
         )
 
 
@@ -102,13 +104,13 @@ def _book(
         date=(newest.year, newest.month, newest.day),
         licence=LICENCE,
         version=fingerprint(" ".join(brief.version for brief in printed)),
-        briefs=tuple(printed),
+        briefs=tuple(replace(brief, references=(), code=()) for brief in printed),
         references=tuple(by_key[key] for key in context.references if key in by_key),
     )
     first = download_name(context, briefs[0]).split(f"-{briefs[0].slug}-")[0]
     return Source(
         path=BOOK,
-        text=_text(environment, "book", book=book, paper="a4"),
+        text=_text(environment, "book", book=book),
         form="pdf",
         download_name=f"{first}-all-briefs-{newest.isoformat()}.pdf",
     )

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 import shutil
+import subprocess
+import sys
 from dataclasses import replace
 from datetime import date
 from pathlib import Path, PurePosixPath
 
 import pikepdf
 import pytest
+import typst
 
 from generator.library import Library
 from generator.model import LedgerEntry, Slot
@@ -17,10 +20,10 @@ from generator.problem import Place
 from generator.prose import SlotBlock
 from generator.publish import pdf
 from generator.publish.pdf import PdfFailed, PdfFile
-from generator.publish.typeset import TypesettingFailed, typeset, unambiguous
+from generator.publish.typeset import TypesettingFailed, on_letter, typeset, unambiguous
 from generator.render.pdf_sources import Source, sources
 from generator.render.views import Context, prepare
-from tests.pdf.conftest import TEMPLATES, make_pdfs
+from tests.pdf.conftest import HOME, TEMPLATES, make_pdfs
 from tests.pdf.reading import squeezed, text_of
 
 
@@ -98,6 +101,43 @@ def test_typesetting_reads_nothing_outside_its_folder(tmp_path: Path) -> None:
     inside.mkdir()
     with pytest.raises(TypesettingFailed):
         typeset('#read("../secret.txt")', "pdf", inside)
+
+
+def test_a_process_that_sets_type_starts_with_little() -> None:
+    """It imports the module of the command again, and that of its task."""
+    asked = "import generator.__main__, generator.publish.typeset, sys; print(*sys.modules)"
+    ran = subprocess.run(
+        [sys.executable, "-c", asked], cwd=HOME, check=True, capture_output=True, text=True
+    )
+    ours = {name for name in ran.stdout.split() if name.startswith("generator")}
+    assert ours == {
+        "generator",
+        "generator.__main__",
+        "generator.disk",
+        "generator.publish",
+        "generator.publish.typeset",
+    }
+
+
+def test_every_document_comes_to_rest(context: Context, tmp_path: Path) -> None:
+    """Page numbers and links are those of the last layout, or the typesetter warns."""
+    for source in sources(context, TEMPLATES):
+        assert not _warnings(source.text, tmp_path), source.path
+    restless = "#context { for _ in range(query(<a>).len() + 1) [#metadata(none)<a>] }"
+    assert "did not converge" in _warnings(restless, tmp_path)[0]
+
+
+def _warnings(text: str, folder: Path) -> list[str]:
+    (folder / "main.typ").write_text(text, encoding="utf-8")
+    _, found = typst.compile_with_warnings(
+        folder / "main.typ", root=folder, ignore_system_fonts=True
+    )
+    return [warning.message for warning in found]
+
+
+def test_only_a4_is_put_on_letter_sheets() -> None:
+    with pytest.raises(TypesettingFailed, match="only an A4 document"):
+        on_letter(b"%PDF-1.7 /MediaBox[0 0 1200 630] %%EOF")
 
 
 def test_a_stream_that_ends_like_a_line_is_told_from_its_line_end(tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from itertools import pairwise
 from pathlib import Path
 
@@ -12,7 +12,14 @@ import pytest
 
 from generator.publish.pdf import PdfFile
 from generator.render.views import Context
-from tests.pdf.reading import elements, heading_levels, outline_of, squeezed, text_of
+from tests.pdf.reading import (
+    drawn_on_pages,
+    elements,
+    heading_levels,
+    outline_of,
+    squeezed,
+    text_of,
+)
 
 BRIEFS = ("choirs", "ideas")
 PDFS = ("choirs.pdf", "choirs-letter.pdf", "choirs-summary.pdf", "ideas.pdf", "all-briefs.pdf")
@@ -64,10 +71,50 @@ def test_it_says_what_it_is(
         assert xmp["pdfuaid:part"] == "1"
         assert (xmp["pdfaid:part"], xmp["pdfaid:conformance"]) == ("2", "A")
         assert str(xmp["xmp:CreateDate"]).startswith("2026-01-02")
-        box = [float(edge) for edge in pdf.pages[0].mediabox]
-        assert box[2:] == pytest.approx([width, height], abs=0.1)
+        for sheet in pdf.pages:
+            left, bottom, right, top = (float(edge) for edge in sheet.mediabox)
+            assert (right - left, top - bottom) == pytest.approx((width, height), abs=0.1)
         assert len(pdf.pages) == made[name].pages
     assert made[name].bytes == made[name].source.stat().st_size
+
+
+@pytest.mark.parametrize("slug", BRIEFS)
+def test_a_page_of_a_brief_is_the_same_page_on_both_papers(
+    made: dict[str, PdfFile], slug: str
+) -> None:
+    a4, letter = (made[f"{slug}{end}.pdf"].source for end in ("", "-letter"))
+    assert drawn_on_pages(a4) == drawn_on_pages(letter)
+    with pikepdf.open(a4) as one, pikepdf.open(letter) as other:
+        assert one.trailer.ID[0] == other.trailer.ID[0]
+        assert one.trailer.ID[1] != other.trailer.ID[1]
+        assert not other.check_pdf_syntax()
+
+
+@pytest.mark.parametrize("name", ["choirs-letter.pdf", "ideas-letter.pdf"])
+def test_nothing_comes_near_the_edge_of_the_paper(made: dict[str, PdfFile], name: str) -> None:
+    printable = 7 * MILLIMETRES
+    with pikepdf.open(made[name].source) as pdf:
+        for sheet in pdf.pages:
+            left, bottom, right, top = (float(edge) for edge in sheet.mediabox)
+            for x, y in _places_of_text(sheet):
+                assert left + printable < x < right - printable
+                assert bottom + printable < y < top - printable
+
+
+def _places_of_text(sheet: pikepdf.Page) -> Iterator[tuple[float, float]]:
+    """Where each run of text begins, in the coordinates of the paper."""
+    matrix, kept = pikepdf.Matrix(), []
+    for instruction in pikepdf.parse_content_stream(sheet):
+        operands, operator = instruction.operands, str(instruction.operator)
+        match operator:
+            case "q":
+                kept.append(matrix)
+            case "Q":
+                matrix = kept.pop()
+            case "cm":
+                matrix = pikepdf.Matrix(*map(float, operands)) @ matrix
+            case "Tm":
+                yield (pikepdf.Matrix(*map(float, operands)) @ matrix).transform((0, 0))
 
 
 @pytest.mark.parametrize("name", PDFS)
@@ -154,7 +201,7 @@ def test_table_heads_are_heads(made: dict[str, PdfFile]) -> None:
 
 def test_golden_outline_and_length(made: dict[str, PdfFile]) -> None:
     assert {name: file.pages for name, file in made.items()} == {
-        "choirs.pdf": 3,
+        "choirs.pdf": 4,
         "choirs-letter.pdf": 4,
         "choirs-summary.pdf": 1,
         "choirs.png": 1,

@@ -1,0 +1,106 @@
+"""What printing costs: a site built without its PDFs and with them, everything new each time.
+
+Run by ``python -m tests.benchmarks.printing [--root SITE] [--runs N]``; without a site, one is made
+up. Seconds are those of all processors, for the build and the processes that it starts. The two
+builds take turns and each figure is the median: other work on the machine weighs on both alike.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import resource
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+from typing import Final
+
+from tests.benchmarks.corpus import write_corpus
+
+REPOSITORY: Final = Path(__file__).resolve().parents[2]
+STUDIES: Final = 300
+_SOURCES: Final = ("briefs", "data", "templates", "site_overrides", "docs", "mkdocs.yml")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cost:
+    """Seconds of one build: of all processors, and by the clock."""
+
+    processors: float
+    clock: float
+
+
+def main() -> None:
+    """Measure, and print the table as Markdown."""
+    parser = argparse.ArgumentParser(description="Measure what the printed files cost.")
+    parser.add_argument("--root", type=Path, help="a site to measure; it is copied first")
+    parser.add_argument("--runs", type=int, default=3)
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as temporary:
+        root = Path(temporary) / "site"
+        if options.root:
+            _copy(options.root, root)
+        else:
+            write_corpus(root, STUDIES)
+        for line in rows(root, options.runs):
+            sys.stdout.write(f"{line}\n")
+
+
+def rows(root: Path, runs: int = 3) -> Iterator[str]:
+    """A table of both builds of the site below `root`, whose outputs are thrown away."""
+    plain: list[Cost] = []
+    printed: list[Cost] = []
+    for _ in range(runs):
+        plain.append(_build(root, "--no-pdf"))
+        printed.append(_build(root))
+    files = len(list((root / "build/pdf").iterdir()))
+    yield f"| {files} printed files | processor s | ratio | by the clock, s | ratio |"
+    yield "| --- | ---: | ---: | ---: | ---: |"
+    for name, costs in (("build without them", plain), ("build with all of them new", printed)):
+        work, clock = _medians(costs)
+        share, longer = work / _medians(plain)[0], clock / _medians(plain)[1]
+        yield f"| {name} | {work:.1f} | {share:.2f} | {clock:.1f} | {longer:.2f} |"
+
+
+def _medians(costs: list[Cost]) -> tuple[float, float]:
+    return median(cost.processors for cost in costs), median(cost.clock for cost in costs)
+
+
+def _build(root: Path, *options: str) -> Cost:
+    for folder in ("build", "site"):
+        shutil.rmtree(root / folder, ignore_errors=True)
+    began, before = time.perf_counter(), _spent()
+    subprocess.run(
+        [sys.executable, "-m", "generator", "build", "--root", str(root), *options],
+        cwd=REPOSITORY,
+        check=True,
+        capture_output=True,
+        env={**os.environ, "NO_MKDOCS_2_WARNING": "1"},
+    )
+    return Cost(processors=_spent() - before, clock=time.perf_counter() - began)
+
+
+def _spent() -> float:
+    """Processor seconds of every process that was started here and has ended."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+def _copy(site: Path, to: Path) -> None:
+    """Copy what a site is made of, and nothing that was built."""
+    to.mkdir()
+    for name in _SOURCES:
+        if (site / name).is_dir():
+            shutil.copytree(site / name, to / name)
+        elif (site / name).exists():
+            shutil.copyfile(site / name, to / name)
+
+
+if __name__ == "__main__":
+    main()
