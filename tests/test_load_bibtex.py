@@ -570,7 +570,7 @@ def test_reading_time_grows_with_the_text_alone() -> None:
         times = []
         for count in (200, 1600):
             text = "".join(pattern % number for number in range(count))
-            start = time.perf_counter()
+            start = time.process_time()
             parse_bibtex(text, "x.bib")
-            times.append(time.perf_counter() - start)
+            times.append(time.process_time() - start)
         assert times[1] < 8 * times[0] * 4

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import planted_tree
+
 HERE = {"TZ": "UTC", "LC_ALL": "C.UTF-8", "PYTHONHASHSEED": "1"}
 THERE = {"TZ": "Pacific/Auckland", "LC_ALL": "C", "LANG": "tr_TR.UTF-8", "PYTHONHASHSEED": "4711"}
 SETTLED = "1700000000"
@@ -44,31 +46,34 @@ def copied_backwards(source: Path, target: Path) -> None:
             os.utime(place, (int(SETTLED), int(SETTLED)))
 
 
-@pytest.fixture
-def twin(tree: Path, tmp_path: Path) -> Path:
-    other = tmp_path / "elsewhere" / "a folder with blanks"
-    copied_backwards(tree, other)
-    return other
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The fabricated site, built; a test that changes a source puts it back."""
+    root = planted_tree(tmp_path_factory.mktemp("made") / "site")
+    build(root, HERE, 0o022)
+    return root
 
 
-def test_the_whole_site_is_the_same_in_another_place_and_time(tree: Path, twin: Path) -> None:
-    build(tree, HERE, 0o022)
+def test_the_whole_site_is_the_same_in_another_place_and_time(made: Path, tmp_path: Path) -> None:
+    twin = tmp_path / "elsewhere" / "a folder with blanks"
+    copied_backwards(made, twin)
+    for folder in ("build", "site"):
+        shutil.rmtree(twin / folder)
     build(twin, THERE, 0o077)
-    ours, theirs = contents(tree / "site"), contents(twin / "site")
+    ours, theirs = contents(made / "site"), contents(twin / "site")
     assert sorted(ours) == sorted(theirs)
     assert [path for path in ours if ours[path] != theirs[path]] == []
     kinds = {Path(path).suffix for path in ours}
     assert {".html", ".pdf", ".json", ".zip", ".csv", ".png", ".xml"} <= kinds
 
 
-def test_a_rebuild_from_what_was_kept_is_the_same_as_a_fresh_one(tree: Path) -> None:
-    build(tree, HERE, 0o022)
-    before = contents(tree / "site")
-    record = tree / "data/studies/dahl2012.yaml"
+def test_a_rebuild_from_what_was_kept_is_the_same_as_a_fresh_one(made: Path) -> None:
+    before = contents(made / "site")
+    record = made / "data/studies/dahl2012.yaml"
     text = record.read_text("utf-8")
     record.write_text(text.replace("halls that were cold", "halls that were icy"), encoding="utf-8")
-    build(tree, HERE, 0o022)
-    assert contents(tree / "site") != before
+    build(made, HERE, 0o022)
+    assert contents(made / "site") != before
     record.write_text(text, encoding="utf-8")
-    build(tree, HERE, 0o022)
-    assert contents(tree / "site") == before
+    build(made, HERE, 0o022)
+    assert contents(made / "site") == before
