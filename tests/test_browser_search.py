@@ -195,7 +195,7 @@ def test_nothing_is_loaded_before_somebody_searches(page: Page, address: str) ->
 
 def test_filters_are_loaded_when_they_are_used(page: Page, address: str) -> None:
     asked: list[str] = []
-    page.on("request", lambda r: asked.append(r.url) if "collection/filter/" in r.url else None)
+    page.on("request", lambda r: asked.append(r.url) if "0/filter/" in r.url else None)
     searched(page, address, "q=choir")
     assert not asked
     page.click("#search-narrow summary")
@@ -267,6 +267,31 @@ def test_a_choice_alone_lists_what_fits_it(page: Page, address: str) -> None:
     assert titles(page) == ["Interviews with choir leaders"]
     searched(page, address, "q=choir&design=Nothing&kind=Nothing")
     expect(page.locator("#search-filters [aria-pressed=true]")).to_have_text(re.compile("^All"))
+
+
+def test_an_outcome_alone_lists_what_is_about_it_and_loads_few_words(
+    page: Page, address: str
+) -> None:
+    asked: list[str] = []
+    page.on("request", lambda r: asked.append(r.url) if "/index/" in r.url else None)
+    searched(page, address, "q=&outcome=Boredom")
+    expect(page.locator(STATUS)).to_have_text("16 results in: Boredom.")
+    assert {"Boredom", "Three reasons to sing"} < set(titles(page))
+    assert 0 < len(asked) <= 2
+
+
+def test_small_words_are_left_out_but_not_where_their_order_counts(
+    page: Page, address: str
+) -> None:
+    searched(page, address, "q=the+cheer+of+choirs")
+    several = titles(page)
+    searched(page, address, "q=cheer+choirs")
+    assert titles(page) == several
+    searched(page, address, 'q="cheer of choirs"')
+    assert titles(page) == []
+    for words in ("of the", "WHO"):
+        searched(page, address, f"q={words}")
+        expect(page.locator(STATUS)).to_contain_text(f"for “{words}”")
 
 
 def test_more_results_are_shown_when_asked_for(page: Page, address: str) -> None:

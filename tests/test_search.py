@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from generator.cli import main
+from generator.publish import index
 from generator.publish.index import index_site
 from generator.publish.steady import steady
 from generator.publish.theme import BuildFailed
@@ -58,6 +59,15 @@ def fragments(site: Path) -> Iterator[dict[str, Any]]:
         yield json.loads(gzip.decompress(path.read_bytes()).removeprefix(b"pagefind_dcd"))
 
 
+def choices(page: dict[str, Any]) -> dict[str, set[str]]:
+    """What a page can be narrowed by; the values of a filter are divided into several."""
+    found: dict[str, set[str]] = {}
+    for name, values in page["filters"].items():
+        found.setdefault(name.partition("-")[0], set()).update(values)
+        assert name.endswith(f"-{sum(map(ord, values[0])) % 16}"), "as the search page reckons"
+    return found
+
+
 def test_records_and_pages_about_the_site_are_found_but_no_lists(found: Any) -> None:
     assert {
         *("/briefs/choirs/", "/briefs/ideas/", "/outcomes/cheer/", "/themes/cold-halls/"),
@@ -71,7 +81,8 @@ def test_a_brief_is_found_by_every_name_of_what_it_is_about(found: Any) -> None:
     brief = found["/briefs/choirs/"]
     names = set(brief["meta"]["about"].split("; "))
     assert {"Cheer", "joy", "harmonisation of mood", "harmonization of mood"} <= names
-    assert brief["filters"] == {"Kind": ["Briefs"], "Outcome": ["Cheer", "Boredom", "Night vision"]}
+    assert brief["filters"].pop("Kind") == ["Briefs"]
+    assert choices(brief) == {"Outcome": {"Cheer", "Boredom", "Night vision"}}
     assert "Choirs probably make keepers more cheerful" in brief["content"]
 
 
@@ -100,7 +111,7 @@ def test_a_study_is_found_by_its_authors_and_shows_its_facts(found: Any) -> None
         "people": "80",
         "title": "Choirs on four towers",
     }
-    assert study["filters"] == {"Design": ["Randomised trial"], "Outcome": ["Cheer", "Boredom"]}
+    assert choices(study) == {"Design": {"Randomised trial"}, "Outcome": {"Cheer", "Boredom"}}
     assert found["/studies/ceder2010/"]["meta"]["studies"] == "7"
 
 
@@ -120,9 +131,10 @@ def test_only_what_a_searcher_needs_is_published(site: Path) -> None:
     names = {path.name for path in (site / "pagefind").iterdir()}
     assert {"pagefind.js", "pagefind-worker.js", "wasm.en.pagefind", "collection"} <= names
     assert not [name for name in names if "ui" in name or "highlight" in name or "unknown" in name]
-    assert {path.suffix for path in (site / "pagefind/collection").iterdir()} <= {
+    assert {path.suffix for path in (site / "pagefind/collection").glob("*/*")} <= {
         *("", ".json", ".pf_meta")
     }
+    assert not list(site.glob(".*"))
     assert not list(site.rglob("search_index.json"))
     assert not list(site.rglob("*lunr*"))
 
@@ -134,6 +146,28 @@ def test_the_same_pages_give_the_same_bytes(site: Path, tmp_path: Path) -> None:
         index_site(copy)
     held = [contents(copy / "pagefind") for copy in (site, *copies)]
     assert held[0] == held[1] == held[2] == held[3]
+
+
+def test_a_large_collection_is_indexed_in_parts_that_stay(
+    site: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(index, "_MOST_PAGES", 2)
+    one, other = tmp_path / "one", tmp_path / "other"
+    for copy in (one, other):
+        shutil.copytree(site, copy, ignore=shutil.ignore_patterns("pagefind"))
+    (other / "studies/brandt2005/index.html").unlink()
+    total = index_site(one)
+    assert total == len(list(fragments(site))) == len(list(fragments(one)))
+    parts = json.loads((one / "pagefind/parts.json").read_bytes())
+    assert len(parts) > 1
+    assert parts == sorted(f"collection/{path.name}/" for path in (one / "pagefind").glob("c*/*"))
+    assert index_site(other) == total - 1
+    changed = {
+        part
+        for part in parts
+        if contents(one / "pagefind" / part) != contents(other / "pagefind" / part)
+    }
+    assert len(changed) == 1
 
 
 def contents(folder: Path) -> dict[str, bytes]:
@@ -175,16 +209,26 @@ def array(*items: bytes) -> bytes:
     return head + b"".join(items)
 
 
+PAGES = ("en_ccccccc", "en_1234567")
 NUMBERS = array(*[b"\x01", b"\x18\xff", b"\x19\x01\x00"] * 10)
 
 
 def write_index(folder: Path, values: list[str], filters: list[tuple[str, str]]) -> None:
-    """An index with one filter's file, in the form that Pagefind gives it."""
+    """An index with two pages and one filter's file, in the form that Pagefind gives it."""
     pack(folder / "filter/en_aaaaaaa.pf_filter", kind_filter(values))
-    head = array(text("1.5.2"), array(), array(), named(filters), array(), array(text("title")))
+    for name in PAGES:
+        pack(folder / f"fragment/{name}.pf_fragment", name.encode())
+    head = array(
+        text("1.5.2"), pages(*PAGES), array(), named(filters), array(), array(text("title"))
+    )
     pack(folder / "pagefind.en_bbbbbbbbbb.pf_meta", head)
     entry = {"version": "1.5.2", "languages": {"en": {"hash": "en_bbbbbbbbbb"}}}
     (folder / "pagefind-entry.json").write_text(json.dumps(entry), encoding="utf-8")
+
+
+def pages(*names: str) -> bytes:
+    """Pages by the names of their files, each with its number of words."""
+    return array(*(array(text(name), b"\x18\xff") for name in names))
 
 
 def kind_filter(values: list[str]) -> bytes:
@@ -222,6 +266,20 @@ def test_an_index_still_leads_to_its_files(tmp_path: Path) -> None:
     )
     [path] = (tmp_path / "filter").iterdir()
     assert named([("Kind", path.stem)]) in head
+
+
+def test_pages_are_counted_and_named_by_what_the_index_holds(tmp_path: Path) -> None:
+    write_index(tmp_path, ["a"], [("Kind", "en_aaaaaaa")])
+    steady(tmp_path)
+    held = {
+        path.stem: gzip.decompress(path.read_bytes()).removeprefix(b"pagefind_dcd").decode()
+        for path in sorted((tmp_path / "fragment").iterdir())
+    }
+    assert tuple(held.values()) == PAGES, "in the order of the index"
+    [meta] = tmp_path.glob("*.pf_meta")
+    assert pages(*held) in gzip.decompress(meta.read_bytes())
+    assert [name[-1] for name in held] == ["0", "1"]
+    assert len({name[:-1] for name in held}) == 1
 
 
 def test_an_index_without_filters_stays_as_it_is(tmp_path: Path) -> None:

@@ -1,9 +1,13 @@
-"""Puts an index of Pagefind into one order, so that the same pages give the same bytes.
+"""Puts an index of Pagefind into one order, so that the same pages give the same bytes, and few.
 
 Pagefind 1.5.2 writes two lists in an order of chance: its filters, and the values of each. Both are
-sorted here, and the files are named anew after what they hold. This module alone knows their form:
-gzip of a signature and of CBOR (RFC 8949), of which only arrays, texts and whole numbers are used.
-The Pagefind after 1.5.2 sorts both itself, and then this module can go.
+sorted here, and the files are named anew after what they hold. The Pagefind after 1.5.2 sorts both
+itself. It names the file of each page after a hash of its own, and whoever searches loads all these
+names: they are more than half of what is known of a page, and chance does not compress. Here the
+names of an index share one hash, and the pages are counted.
+
+This module alone knows the form of the files: gzip of a signature and of CBOR (RFC 8949), of which
+only arrays, texts and whole numbers are used.
 """
 
 from __future__ import annotations
@@ -25,11 +29,13 @@ _NUMBERS, _TEXT, _ARRAY = (0, 1), 3, 4
 _SHORT: Final = 24
 _LONGER: Final = {24: 1, 25: 2, 26: 4, 27: 8}
 # An index's own array: its version, pages, chunks, filters, orders, and fields.
+_PAGES: Final = 1
 _FILTERS: Final = 3
+_HASH: Final = 7
 
 
 def steady(folder: Path) -> None:
-    """Sort the filters of the index in `folder`, and the values of each.
+    """Sort the filters of the index in `folder` and the values of each, and number its pages.
 
     Raises `BuildFailed` where the index has another form than the one known here.
     """
@@ -38,7 +44,8 @@ def steady(folder: Path) -> None:
     entry = json.loads(entry_file.read_bytes())
     for language in entry["languages"].values():
         path = folder / f"pagefind.{language['hash']}.pf_meta"
-        language["hash"] = _sort_filters(path, names)
+        data = _sorted_filters(_read(path), names)
+        language["hash"] = _replace(path, _numbered_pages(data, folder / "fragment"))
     text = json.dumps(entry, ensure_ascii=False, separators=(",", ":"))
     entry_file.write_text(text, encoding="utf-8")
 
@@ -50,16 +57,30 @@ def _sort_values(path: Path) -> tuple[bytes, bytes]:
     return path.stem.encode(), _replace(path, _sorted(data, values)).encode()
 
 
-def _sort_filters(path: Path, names: Mapping[bytes, bytes]) -> str:
-    """Sort an index's filters, each an array of its name and its file's hash; its new hash."""
-    data = _read(path)
+def _sorted_filters(data: bytes, names: Mapping[bytes, bytes]) -> bytes:
+    """An index with its filters in order, each an array of its name and its file's new hash."""
     filters = _items(data, 0)[_FILTERS]
     hashes = [_items(data, start)[1] for start, _ in _items(data, filters[0])]
     for start, end in hashes:
         old = data[start:end]
         # A text's head is one byte here, and the new hash is as long as the old one.
         data = data[:start] + old[:1] + names[old[1:]] + data[end:]
-    return _replace(path, _sorted(data, filters))
+    return _sorted(data, filters)
+
+
+def _numbered_pages(data: bytes, folder: Path) -> bytes:
+    """An index whose pages, arrays of a name and a length, are numbered; so are their files."""
+    pages = _items(data, 0)[_PAGES]
+    spans = [_items(data, start)[0] for start, _ in _items(data, pages[0])]
+    old = [data[start + 1 : end].decode() for start, end in spans]
+    shared = hashlib.sha256("".join(old).encode()).hexdigest()[:_HASH]
+    parts, done = [], 0
+    for number, ((start, end), name) in enumerate(zip(spans, old, strict=True)):
+        new = f"{name.partition('_')[0]}_{shared}{number}"
+        (folder / f"{name}.pf_fragment").rename(folder / f"{new}.pf_fragment")
+        parts += [data[done:start], bytes([_TEXT * 32 + len(new)]), new.encode()]
+        done = end
+    return b"".join((*parts, data[done:]))
 
 
 def _sorted(data: bytes, array: Span) -> bytes:

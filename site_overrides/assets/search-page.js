@@ -1,13 +1,15 @@
 /* The search page. The index is loaded when somebody searches, and never before: first the small
-   one of briefs, outcomes and the like, then that of the collection. The names of kinds, filters
-   and facts are those of generator/render/findable.py. */
+   one of briefs, outcomes and the like, then those of the collection, whose places are those of
+   generator/publish/index.py. The names of kinds, filters and facts are those of
+   generator/render/findable.py. */
 
-import { isMet, nearest, otherNames, wordsIn } from "./search-words.js";
+import { isMet, nearest, otherNames, weighty, wordsIn } from "./search-words.js";
 
 const HOME = new URL("../", import.meta.url);
 const INDEX = new URL("pagefind/", HOME);
 const AT_ONCE = 10;
 const LONGEST = 200;
+const FILTERS = 16; /* into how many the values of a filter are divided */
 const FEW = 3; /* so few results that something else may have been meant */
 const PATIENCE = 800; /* milliseconds that the first results wait for the collection */
 const LIMIT = 60_000;
@@ -64,11 +66,25 @@ const engine = once(async () => {
   return pagefind;
 });
 
+const partsOfIndex = async () => {
+  const got = await fetch(new URL("parts.json", INDEX));
+  if (!got.ok) throw new Error(got.status);
+  return got.json();
+};
+
 const collection = once(async () => {
-  const pagefind = await engine();
-  await pagefind.mergeIndex(new URL("collection/", INDEX).pathname, OPTIONS);
+  const [pagefind, parts] = await Promise.all([engine(), partsOfIndex()]);
+  await Promise.all(
+    parts.map((part) => pagefind.mergeIndex(new URL(part, INDEX).pathname, OPTIONS)),
+  );
   return pagefind;
 });
+
+/* Each value stands in one of several filters, so that few of the others are loaded with it. */
+const filterOf = (name, value) => {
+  const sum = [...value].reduce((all, letter) => all + letter.codePointAt(0), 0);
+  return `${name}-${sum % FILTERS}`;
+};
 
 /* Whether a result holds what was typed, and not only the start of it. */
 const isSure = async (result, typed) => {
@@ -79,11 +95,18 @@ const isSure = async (result, typed) => {
   return isMet(words, facts, typed);
 };
 
+/* The engine loads all of its words where it is asked for none. What fits a choice holds the words
+   of that choice, too. */
+const wordsFor = ({ words, chosen: { Outcome, Design } }) =>
+  weighty(words || (Outcome ?? Design).replaceAll('"', " "));
+
 /* The results of one kind, best first, each with its kind. */
 const resultsOf = async (asked, of, collected) => {
   const pagefind = await (collected ? collection() : engine());
-  const wanted = { filters: { ...asked.chosen, ...(of === "Studies" ? STUDIES : { Kind: of }) } };
-  const { results } = await pagefind.search(asked.words || null, wanted);
+  const narrowed = Object.entries(asked.chosen)
+    .map(([name, value]) => [filterOf(name, value), value]);
+  const wanted = { ...Object.fromEntries(narrowed), ...(of === "Studies" ? STUDIES : { Kind: of }) };
+  const { results } = await pagefind.search(wordsFor(asked), { filters: wanted });
   const sure = !asked.words || !results.length || await isSure(results[0], asked.words);
   return sure ? results.map((result) => ({ result, of })) : [];
 };
@@ -303,8 +326,9 @@ const inTime = (promise) => Promise.race([
 ]);
 
 const answer = async (asked, mine) => {
-  const first = await inTime(answersOf(asked, false));
-  const rest = inTime(answersOf(asked, true));
+  const [small, rest] = [false, true].map((collected) => inTime(answersOf(asked, collected)));
+  rest.catch(() => {}); /* told below, unless the first fails, too */
+  const first = await small;
   const soon = await Promise.race([rest, pause(PATIENCE)]);
   if (mine !== latest) return;
   const answers = inOrder([...first, ...(soon ?? [])]);

@@ -6,8 +6,25 @@ const ALIKE = 0.4; /* the part of its letters in which a name may differ */
 const SHORT = 4;
 const ENDING = /^(e?s|e?d|ing)?$/;
 
+/* Words that most pages hold and nobody looks for. */
+const SMALL = new Set((
+  "a about an and are as at be been between by can do does for from had has have how in into is it"
+  + " its of on or than that the their them there these they this those to was were what when where"
+  + " which who why will with"
+).split(" "));
+
 export const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
 export const wordsIn = (text) => plain(text).match(/[\p{L}\p{N}]+/gu) ?? [];
+
+const isSmall = (word) => SMALL.has(word.toLowerCase())
+  && (word.length === 1 || word !== word.toUpperCase());
+
+/* What was typed without its small words, which cost much and find nothing; all of it where they
+   are all there is, or where somebody asks for words in their order. Names such as WHO stay. */
+export const weighty = (typed) => {
+  if (typed.includes('"') || !document.documentElement.lang.startsWith("en")) return typed;
+  return typed.split(/\s+/).filter((word) => !isSmall(word)).join(" ") || typed;
+};
 
 /* For a word that is nowhere the engine takes the longest word that it starts with: "to" for
    "tofu". What was met mostly so was not met. `words` were found in a page's text, `facts` are what
