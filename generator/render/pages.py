@@ -31,7 +31,7 @@ from generator.render.offers import FILES, FOLDER, archive_name
 from generator.render.promises import promise_views, run_view
 from generator.render.share import RECORD, SENTENCE, STUDY, checks, page_citation, suggestion
 from generator.render.slots import Counts, MapRow, evidence_maps, studies_asked_for
-from generator.render.views import ClaimView, Context, Download, StudyLine, Views
+from generator.render.views import MOST_SHOWN, ClaimView, Context, Download, StudyLine, Views
 from generator.routes import PAGES, path_of
 
 SUGGESTIONS: Final = PurePosixPath("search/terms.json")
@@ -512,6 +512,7 @@ def _environment(folders: Iterable[Path]) -> Environment:
     environment.filters["capitalize_first"] = words.capitalised
     environment.filters["lower_first"] = words.uncapitalised
     environment.globals["pages"] = tuple(PAGES)
+    environment.globals["most"] = MOST_SHOWN
     return environment
 
 
