@@ -2,8 +2,8 @@
 
 There is a small index of briefs, outcomes and the like, which answers first. The collection,
 studies and works, may be a hundred times as large. It has several indexes with few pages each,
-because Pagefind's time for a word grows with the square of the pages that hold it: for a few words of most
-pages it took 20 seconds at 10,000 pages in one index, and one second in eight.
+because Pagefind's time for a word grows with the square of the pages that hold it: for a few words
+of most of 10,000 pages it took 20 seconds in one index, and one second in eight.
 `site_overrides/assets/search-page.js` reads them all.
 
 Pagefind runs as a command of its own, which ends when every file is written. Its Python interface

@@ -5,17 +5,22 @@ What was built stands behind it: theme, search, data and printed files are those
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from itertools import chain
 from pathlib import Path, PurePosixPath
 from threading import Lock
+from typing import TypeAlias
 
 from generator.examine import Checked, examine
+from generator.library import Library
 from generator.problem import Severity
 from generator.publish.theme import BuildFailed, Place, Theme, sound_templates
 from generator.render.pages import Page, Pages
 from generator.render.views import Download, prepare
 from generator.report import as_text
 from generator.write import write_one
+
+Maker: TypeAlias = Callable[[], Page]
 
 
 class Preview:
@@ -30,7 +35,9 @@ class Preview:
         self._lock = Lock()
         self._theme: Theme | None = None
         self._made: dict[str, bytes] = {}
-        self._pages: Mapping[PurePosixPath, Callable[[], Page]] = {}
+        self._pages: dict[PurePosixPath, Maker] = {}
+        self._more: Iterator[tuple[PurePosixPath, Maker]] = iter(())
+        self._names: tuple[Collection[str], ...] = ()
         self.printed: Mapping[str, tuple[Download, ...]] | None = None
         self.version = 0
         self.problems: tuple[str, ...] = ()
@@ -48,24 +55,41 @@ class Preview:
             if not faults and checked.library and checked.evidence and checked.site:
                 context = prepare(checked.site, checked.library, checked.evidence)
                 pages = Pages(self._templates, context, lambda: self.printed or {})
-                self._pages = dict(pages.makers())
+                self._pages, self._more = {}, pages.makers()
                 self._made.clear()
-                try:
-                    with sound_templates():
-                        self._write_new_pages()
-                except BuildFailed as error:
-                    self.problems = (str(error),)
+                names = _names(checked.library)
+                if look or names != self._names:
+                    self._try_new_pages()
+                self._names = names
             if look:
                 self._theme = None
                 self._made.clear()
         return checked
 
+    def _try_new_pages(self) -> None:
+        try:
+            with sound_templates():
+                self._write_new_pages()
+        except BuildFailed as error:
+            self.problems = (str(error),)
+
     def _write_new_pages(self) -> None:
         """Others may lead to a page that was not there before: the theme has to know of it."""
+        self._pages.update(self._more)
         for path, make in self._pages.items():
             if path.suffix == ".md" and not (self._place.docs / path).is_file():
                 write_one(make(), self._place.docs)
                 self._theme = None
+
+    def _maker(self, paths: Iterable[PurePosixPath]) -> tuple[PurePosixPath, Maker] | None:
+        """The first of these pages that there is, and how it is made. What lists hold is worked
+        out only when a list, or what comes after it, is asked for."""
+        for more in chain((None,), self._more):
+            self._pages.update([more] if more else [])
+            for path in paths:
+                if path in self._pages:
+                    return path, self._pages[path]
+        return None
 
     def get(self, path: str) -> bytes | None:
         """What stands at a path of the site, such as ``studies/dahl2012/``; None where it is not
@@ -80,11 +104,12 @@ class Preview:
             return self._made[path]
 
     def _make(self, path: str) -> bytes | None:
-        for source in _sources(path):
-            if source in self._pages:
-                page = self._pages[source]()
-                return page.content if source.suffix != ".md" else self._dressed(page)
-        return None
+        found = self._maker(_sources(path))
+        if found is None:
+            return None
+        source, make = found
+        page = make()
+        return page.content if source.suffix != ".md" else self._dressed(page)
 
     def _dressed(self, page: Page) -> bytes:
         write_one(page, self._place.docs)
@@ -92,6 +117,13 @@ class Preview:
         self._theme = self._theme or Theme(self._place)
         self._theme.dress(uri)
         return self._theme.pages[uri].read_bytes()
+
+
+def _names(library: Library) -> tuple[Collection[str], ...]:
+    """The names of all that has a page of its own: where these stay, so do all pages."""
+    words = library.vocabulary
+    named = (words.outcomes, words.themes, words.concepts, library.studies, library.works)
+    return tuple(frozenset(one) for one in (*named, library.briefs))
 
 
 def _sources(path: str) -> tuple[PurePosixPath, ...]:

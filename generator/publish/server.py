@@ -6,7 +6,9 @@ When a source changes, open pages load themselves again, or say what is to be me
 from __future__ import annotations
 
 import json
+import os
 import threading
+import time
 from collections.abc import Callable, Iterator
 from functools import partial
 from http import HTTPStatus
@@ -20,7 +22,8 @@ from generator.publish.theme import BuildFailed
 
 _WATCHED: Final = ("briefs", "data", "templates", "site_overrides", "mkdocs.yml")
 _LOOK: Final = ("templates", "site_overrides", "mkdocs.yml")
-_PAUSE: Final = 0.2
+_PAUSE: Final = 0.1
+_REST: Final = 5  # how much longer than a look at the files the pause after it is, at least
 _STATE: Final = "-/state.json"
 _SCRIPT: Final = "-/live.js"
 _LIVE: Final = b"""'use strict';
@@ -37,7 +40,7 @@ _LIVE: Final = b"""'use strict';
       else if (seen !== null && seen !== state.version) location.reload();
       seen = state.version;
     } catch { /* the server was stopped */ }
-    setTimeout(ask, 300);
+    setTimeout(ask, document.hidden ? 1000 : 100);
   };
   ask();
 })();
@@ -84,6 +87,13 @@ class _Handler(SimpleHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(content)
 
+    def handle_one_request(self) -> None:
+        """A page that was left does not wait for its answer."""
+        try:
+            super().handle_one_request()
+        except ConnectionError:
+            self.close_connection = True
+
     def log_message(self, format: str, *args: object) -> None:
         """Say nothing of each request."""
 
@@ -110,30 +120,39 @@ def serve(
 
 
 def _watch(root: Path, changed: Callable[[bool], None]) -> None:
-    seen = _state(root)
+    seen, pause = _state(root), _PAUSE
     while True:
-        threading.Event().wait(_PAUSE)
+        threading.Event().wait(pause)
+        began = time.perf_counter()
         now = _state(root)
+        pause = max(_PAUSE, _REST * (time.perf_counter() - began))
         if now != seen:
-            places = {path.relative_to(root).parts[0] for path, _ in seen.items() ^ now.items()}
+            places = {
+                Path(path).relative_to(root).parts[0] for path, _ in seen.items() ^ now.items()
+            }
             seen = now
             changed(bool(places & set(_LOOK)))
 
 
-def _state(root: Path) -> dict[Path, int]:
+def _state(root: Path) -> dict[str, int]:
     """When each source file last changed."""
-    found = {}
-    for path in _sources(root):
-        try:
-            found[path] = path.stat().st_mtime_ns
-        except OSError:
-            continue  # it was removed while we looked
+    found: dict[str, int] = {}
+    for name in _WATCHED:
+        place = root / name
+        if place.is_dir():
+            found.update(_below(str(place)))
+        elif place.exists():
+            found[str(place)] = place.stat().st_mtime_ns
     return found
 
 
-def _sources(root: Path) -> Iterator[Path]:
-    for name in _WATCHED:
-        place = root / name
-        if place.is_file():
-            yield place
-        yield from (path for path in place.rglob("*") if path.is_file())
+def _below(folder: str) -> Iterator[tuple[str, int]]:
+    try:
+        with os.scandir(folder) as entries:
+            for entry in entries:
+                if entry.is_dir():
+                    yield from _below(entry.path)
+                else:
+                    yield entry.path, entry.stat().st_mtime_ns
+    except OSError:
+        return  # it was removed while we looked

@@ -20,6 +20,7 @@ from markupsafe import Markup
 from generator.render import words
 from generator.render.machine import clean
 from generator.render.markdown import address, edges_kept, escape
+from generator.render.views import MOST_SHOWN
 from generator.routes import PAGES
 
 _encode: Final = JSONEncoder(ensure_ascii=False).encode
@@ -44,6 +45,7 @@ def environment_of(folders: Iterable[Path]) -> Environment:
     environment.filters["capitalize_first"] = words.capitalised
     environment.filters["lower_first"] = words.uncapitalised
     environment.globals["pages"] = tuple(PAGES)
+    environment.globals["most"] = MOST_SHOWN
     return environment
 
 

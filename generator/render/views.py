@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
+from typing import Final
 
 from markupsafe import Markup
 
@@ -32,6 +33,9 @@ from generator.render.markdown import address, edges_kept, escape
 from generator.render.share import SENTENCE, line, suggestion, web_address
 from generator.routes import link_from
 from generator.site import Site
+
+# Of a list without end a page shows this many. It keeps an outcome of 5,000 findings below 500 KB.
+MOST_SHOWN: Final = 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +91,13 @@ class Panel:
     subject_link: str
     population: str
     strongest_con: tuple[int, int, str, str]
+    all_link: str
+    data_link: str
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether a page shows only the first of these findings."""
+        return max(map(len, (self.pro, self.con, self.aside))) > MOST_SHOWN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -502,6 +513,9 @@ class Views:
             subject_link=self.link(f"{subject.kind}:{subject.id}"),
             population=self.library.vocabulary.populations[subject.population].label,
             strongest_con=next((entry.rank for entry in appraisal.con_entries), (99, 0, "", "")),
+            all_link=f"{self.link('page:studies')}?outcome={subject.id}"
+            f"&population={subject.population}",
+            data_link=self.link("page:data"),
         )
 
     def claim(self, claim: AppraisedClaim, statement: Markup | None = None) -> ClaimView:
@@ -577,7 +591,7 @@ class Views:
         drawn = [entry for entry in entries if can_be_drawn(entry)]
         drawn.sort(key=lambda entry: (not entry.study.is_review, *entry.rank))
         subject = self._term(appraisal.subject.kind, appraisal.subject.id).label
-        return tuple(draw(subject, map(self._labelled, drawn)))
+        return tuple(draw(subject, map(self._labelled, drawn[:MOST_SHOWN])))
 
     def _effects(self, appraisal: Appraisal) -> Iterator[EffectLine]:
         """Every effect on a subject as reported, drawn or not, reviews first."""

@@ -21,7 +21,9 @@ from generator.routes import url_of
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
-PART_SIZE: Final = 500
+PART_BYTES: Final = 500_000
+_AROUND: Final = 50  # bytes of a part that are no record
+_BETWEEN: Final = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,16 +38,17 @@ class EvidenceText:
         lists = (_list(name, records) for name, records in self.lists.items())
         return _object([f'"about": {self.about}', *lists])
 
-    def parts(self, size: int = PART_SIZE) -> Iterator[tuple[str, str]]:
-        """Names and texts of files that hold `size` records each, and at last of their index.json.
+    def parts(self, most: int = PART_BYTES) -> Iterator[tuple[str, str]]:
+        """Names and texts of files of at most `most` bytes, and at last of their index.json; a
+        record that is longer has a file of its own.
 
         A part has the shape of the whole with one list in it. The index names, for each list, the
         parts in order, with how many records each holds and its length in bytes.
         """
         index: dict[str, list[str]] = {name: [] for name in self.lists}
         for name, records in self.lists.items():
-            for number, start in enumerate(range(0, len(records), size), start=1):
-                path, some = f"{name}-{number:04}.json", records[start : start + size]
+            for number, some in enumerate(_portions(records, most - _AROUND), start=1):
+                path = f"{name}-{number:04}.json"
                 text = _object([_list(name, some)])
                 told = {"path": path, "records": len(some), "bytes": len(text.encode())}
                 index[name].append(as_json(told))
@@ -78,6 +81,19 @@ def evidence_text(context: Context, printed: Container[str]) -> EvidenceText:
             "briefs": tuple(map(as_json, briefs)),
         },
     )
+
+
+def _portions(records: Sequence[str], most: int) -> Iterator[Sequence[str]]:
+    """The records in their order, in portions of at most `most` bytes."""
+    start = size = 0
+    for number, record in enumerate(records):
+        length = len(record.encode()) + _BETWEEN
+        if number > start and size + length > most:
+            yield records[start:number]
+            start, size = number, 0
+        size += length
+    if records:
+        yield records[start:]
 
 
 def _list(name: str, records: Sequence[str]) -> str:
