@@ -22,6 +22,7 @@ from typing import Final
 
 from tests.benchmarks.corpus import write_corpus
 from tests.benchmarks.peers import compared
+from tests.benchmarks.printing import measured
 
 REPOSITORY: Final = Path(__file__).resolve().parents[2]
 STAGES: Final = ("load", "appraise", "check", "render", "write", "write again, nothing changed")
@@ -45,6 +46,8 @@ def main() -> None:
             *_site(_corpus(folder, options.site), options.site),
             "",
             *compared(_corpus(folder, options.sizes[0]), options.sizes[0]),
+            "",
+            *measured(REPOSITORY),
         ):
             sys.stdout.write(f"{line}\n")
             sys.stdout.flush()

@@ -42,14 +42,19 @@ def main() -> None:
     parser.add_argument("--root", type=Path, help="a site to measure; it is copied first")
     parser.add_argument("--runs", type=int, default=3)
     options = parser.parse_args()
+    for line in measured(options.root, options.runs):
+        sys.stdout.write(f"{line}\n")
+
+
+def measured(site: Path | None, runs: int = 3) -> Iterator[str]:
+    """The table for a copy of a site, or for one that is made up."""
     with tempfile.TemporaryDirectory() as temporary:
         root = Path(temporary) / "site"
-        if options.root:
-            _copy(options.root, root)
+        if site:
+            _copy(site, root)
         else:
             write_corpus(root, STUDIES)
-        for line in rows(root, options.runs):
-            sys.stdout.write(f"{line}\n")
+        yield from rows(root, runs)
 
 
 def rows(root: Path, runs: int = 3) -> Iterator[str]:
