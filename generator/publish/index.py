@@ -61,6 +61,7 @@ def index_site(site: Path) -> int:
     The same pages give the same bytes. Raises `BuildFailed` where the index cannot be made.
     """
     first = site / FOLDER
+    shutil.rmtree(first, ignore_errors=True)
     own = sorted(path.name for path in site.iterdir() if path.is_dir())
     folders = ",".join(name for name in own if name not in _COLLECTED)
     _run(site, _options(first, f"{{{folders}}}/**/*.html"))
