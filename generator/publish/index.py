@@ -23,6 +23,7 @@ from tempfile import TemporaryDirectory
 from typing import Final
 from zlib import crc32
 
+from generator.publish.progress import watched
 from generator.publish.steady import steady
 from generator.publish.theme import BuildFailed
 
@@ -68,7 +69,7 @@ def index_site(site: Path) -> int:
     steady(first)
     _remove(first, _UNUSED)
     parts = _parts(site)
-    for name, pages in parts.items():
+    for name, pages in watched(parts.items(), len(parts), " parts of the search index"):
         _index_part(site, first / COLLECTION / name, pages)
     told = [f"{COLLECTION}/{name}/" for name in parts]
     (first / PARTS).write_text(json.dumps(told) + "\n", encoding="utf-8")

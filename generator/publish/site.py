@@ -13,6 +13,7 @@ from generator.disk import remove, restore, swap
 from generator.publish.crew import Crew
 from generator.publish.index import index_site
 from generator.publish.kept import Kept, Made
+from generator.publish.progress import watched
 from generator.publish.theme import BuildFailed, Dressed, Place, Theme, dress
 
 ALONE_BELOW = 100
@@ -113,7 +114,8 @@ def _dress(theme: Theme, uris: list[str], crew: Crew) -> list[Dressed]:
     tasks = -(-len(uris) // _PAGES_A_TASK)
     futures = [crew.submit(dress, theme.place, uris[n::tasks]) for n in range(tasks)]
     try:
-        return [dressed for future in futures for dressed in future.result()]
+        done = watched(futures, len(uris), " pages", of_each=_PAGES_A_TASK)
+        return [dressed for future in done for dressed in future.result()]
     except BrokenProcessPool as error:
         raise BuildFailed(f"A process that made pages was stopped: {error}") from error
     finally:

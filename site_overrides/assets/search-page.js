@@ -198,6 +198,7 @@ const excerptOf = ({ excerpt, plain_excerpt: plain, raw_content: whole }) => [
   whole.trim().endsWith(plain.slice(-40)) ? "" : " …",
 ];
 
+const number = (n) => n.toLocaleString(document.documentElement.lang || undefined);
 const counted = (n, one, many) => n && `${n} ${n === "1" ? one : many}`;
 
 const factsOf = ({ meta }, of) => [
@@ -242,7 +243,7 @@ const sectionOf = async ({ section, found }, mine) => {
   };
   await add(kind ? AT_ONCE : section.few);
   return make("section", { className: section.last ? "last" : "" },
-    make("h2", {}, `${kind || section.name} (${found.length})`), items, more);
+    make("h2", {}, `${kind || section.name} (${number(found.length)})`), items, more);
 };
 
 const show = async (answers, mine, added = false) => {
@@ -267,8 +268,8 @@ const showKinds = (answers) => {
     element.setAttribute("aria-pressed", String(of === kind));
     return element;
   };
-  filters.replaceChildren(one("", `All (${all})`), ...KINDS
-    .filter((of) => counts[of] || of === kind).map((of) => one(of, `${of} (${counts[of] ?? 0})`)));
+  filters.replaceChildren(one("", `All (${number(all)})`), ...KINDS
+    .filter((of) => counts[of] || of === kind).map((of) => one(of, `${of} (${number(counts[of] ?? 0)})`)));
   filters.hidden = !all && !kind;
   if (focused) filters.querySelector("[aria-pressed=true]").focus();
   return kind ? counts[kind] ?? 0 : all;
@@ -281,7 +282,7 @@ const say = (asked, n, more = "", unseen = "") => {
   const words = asked.words && ` for “${asked.words}”`;
   const choice = [kind, ...Object.values(asked.chosen)].filter(Boolean).join(", ");
   const where = choice && ` in: ${choice}`;
-  const told = `${n || "No"} ${n === 1 ? "result" : "results"}${words}${where}.${more} `;
+  const told = `${n ? number(n) : "No"} ${n === 1 ? "result" : "results"}${words}${where}.${more} `;
   status.replaceChildren(told, make("span", { className: "visually-hidden" }, unseen));
 };
 
