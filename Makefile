@@ -23,7 +23,7 @@ test: .venv/dev.stamp ## run the tests
 	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
 promises: .venv/dev.stamp ## run the tests and write down what they found, for the page "How we test"
-	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder --record-run data/test-run.json
+	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder --record-run=data/test-run.json
 
 fuzz: .venv/dev.stamp ## run the hostile tests in their long form, and then guided fuzzing
 	BRIEFS_LONG=1 $(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder --timeout 3600 tests/hostile tests/verify
