@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
@@ -22,7 +21,6 @@ from generator.render import watch
 from generator.render.pages import Page, Pages
 from generator.render.views import Context, Download, prepare
 from generator.write import write_one
-from tests.benchmarks.corpus import write_corpus
 from tests.hostile.documents import (
     BRIEF,
     CITATIONS,
@@ -234,8 +232,11 @@ def test_every_value_that_pages_may_draw_on_is_watched_or_common_to_all() -> Non
 PROGRAM: Final = """
 import sys
 from pathlib import Path
+import generator.load
 from generator import shares
+from generator.publish import texts
 from tests.test_texts import made
+generator.load._MANY = texts._MANY = 4
 copies = []
 count = shares._copies
 shares._copies = lambda: copies.append(count()) or copies[-1]
@@ -245,13 +246,10 @@ print(copies)
 
 
 def test_several_processes_make_what_one_makes(tmp_path: Path) -> None:
-    root = tmp_path / "site"
-    write_corpus(root, 260)
+    root = written(tmp_path / "several", SITE)
     run = [sys.executable, "-c", PROGRAM, str(root)]
     done = subprocess.run(run, capture_output=True, text=True, check=True, cwd=TEMPLATES.parent)
     assert len(json.loads(done.stdout)) == 2, "records are not shared out, or pages are not"
     docs = root / "build/docs"
-    several = {p.relative_to(docs): p.read_bytes() for p in docs.rglob("*") if p.is_file()}
-    shutil.rmtree(root / "build")
-    made(root)
-    assert several == {p.relative_to(docs): p.read_bytes() for p in docs.rglob("*") if p.is_file()}
+    several = {p.relative_to(docs).as_posix(): p.read_bytes() for p in docs.rglob("*.*")}
+    assert several == fresh(SITE, tmp_path / "one")
