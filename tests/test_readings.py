@@ -98,6 +98,13 @@ def test_an_entry_of_the_ledger_under_another_name_is_told_though_its_text_is_kn
     assert "other" not in library.ledger
 
 
+def test_a_faulty_ledger_silences_no_rule_on_records(root: Path) -> None:
+    (root / "data/ledger/ahlgren2001.json").write_text("{")
+    library, problems = loaded(root)
+    assert [problem.rule for problem in problems] == ["ledger-json"]
+    assert library.broken == frozenset()
+
+
 SPOILT: Final[dict[str, Callable[[bytes], bytes]]] = {
     "cut short": lambda content: content[: len(content) // 2],
     "empty": lambda content: b"",

@@ -161,7 +161,8 @@ class _Shelf:
         self.problems.extend(problems)
         # A faulty entry of the library still gives its key, so that citing it is no second fault.
         loses = path != LIBRARY_PATH and any(map(_loses_something, problems))
-        if value is None or loses:
+        # Neither does what registries said belong to what people write.
+        if (value is None or loses) and form is not _ENTRY:
             self.broken.add(path)
         return value
 
