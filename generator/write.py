@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+import os
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,19 +18,6 @@ class Changes:
     written: int = 0
     kept: int = 0
     removed: int = 0
-
-
-def write(pages: Iterable[Page], folder: Path) -> Changes:
-    """Make `folder` hold exactly these pages; untouched files keep their time stamps."""
-    written = kept = 0
-    wanted: set[Path] = set()
-    for page in pages:
-        wanted.add(folder / page.path)
-        if write_one(page, folder):
-            written += 1
-        else:
-            kept += 1
-    return Changes(written=written, kept=kept, removed=remove_others(folder, wanted))
 
 
 def write_one(page: Page, folder: Path) -> bool:
@@ -48,9 +36,14 @@ def _same(target: Path, content: bytes) -> bool:
         return False
 
 
-def remove_others(folder: Path, wanted: Collection[Path]) -> int:
-    """Remove every file below `folder` that is not wanted, and say how many these were."""
-    others = [path for path in folder.rglob("*") if path.is_file() and path not in wanted]
-    for path in others:
-        path.unlink()
-    return len(others)
+def remove_others(folder: Path, wanted: Collection[str]) -> int:
+    """Remove every file below `folder` but those with these paths, and say how many these were."""
+    removed = 0
+    for here, _, names in os.walk(folder):
+        inside = os.path.relpath(here, folder)
+        for name in names:
+            path = name if inside == "." else f"{inside}/{name}"
+            if path.replace(os.sep, "/") not in wanted:
+                Path(here, name).unlink()
+                removed += 1
+    return removed

@@ -25,7 +25,7 @@ import yaml
 from generator.examine import examine
 from generator.load.site import load_site
 from generator.model import LedgerEntry, Notice, Work
-from generator.render.crawlers import llms_txt, robots_txt
+from generator.render.crawlers import llms_txt, robots_txt, site_map
 from generator.render.exports import exports
 from generator.render.exports.columns import TABLES
 from generator.render.exports.evidence import EvidenceText
@@ -35,7 +35,6 @@ from generator.render.feed import feed
 from generator.render.machine import as_json, clean, known
 from generator.render.offers import FILES, slug
 from generator.render.pages import Pages
-from generator.render.site import render
 from generator.render.views import Context, prepare
 from generator.site import Site
 
@@ -442,12 +441,15 @@ def test_hostile_text_stays_text_in_the_feed(context: Context) -> None:
 
 
 def test_the_map_names_each_page_once_and_no_day_of_a_build(context: Context) -> None:
-    pages = {str(page.path): page for page in render(context, TEMPLATES)}
-    root = ElementTree.fromstring(pages["sitemap.xml"].content)
+    pages = [str(page.path) for page in Pages(TEMPLATES, context).all()]
+    made = site_map([*pages, "data/evidence.json"], context)
+    assert made is not None
+    assert str(made.path) == "sitemap.xml"
+    root = ElementTree.fromstring(made.content)
     space = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
     found = {u.findtext(f"{space}loc"): u.findtext(f"{space}lastmod") for u in root}
     assert len(found) == len(root)
-    own = [page.path for page in Pages(TEMPLATES, context).all() if page.path.suffix == ".md"]
+    own = [path for path in pages if path.endswith(".md")]
     assert len(found) == len(own) - 1
     assert "https://choir.example.org/" in found
     assert "https://choir.example.org/search/" not in found
@@ -461,9 +463,10 @@ def test_the_map_names_each_page_once_and_no_day_of_a_build(context: Context) ->
 
 def test_without_an_address_nothing_claims_to_have_one(context: Context) -> None:
     nowhere = replace(context, site=replace(context.site, url=""))
-    files = {str(page.path): page.content for page in render(nowhere, TEMPLATES)}
+    made = (*exports(nowhere), *Pages(TEMPLATES, nowhere).all())
+    files = {str(page.path): page.content for page in made}
     assert "feed.xml" not in files
-    assert "sitemap.xml" not in files
+    assert site_map(files, nowhere) is None
     assert b"Sitemap" not in files["robots.txt"]
     assert b"homepage" not in files["data/datapackage.json"]
     assert b"feed.xml" not in files["data.md"]

@@ -21,7 +21,7 @@ from generator.render.metadata import brief_head, exchange_forms, work_head
 from generator.render.offers import FILES
 from generator.render.pages import Pages
 from generator.render.views import Context, Download, prepare
-from generator.write import write
+from generator.write import write_one
 
 ROOT = Path(__file__).resolve().parents[1]
 GOOD = ROOT / "tests/data/good"
@@ -97,7 +97,9 @@ def build(context: Context, root: Path) -> dict[str, Head]:
 
     wanted = {f"{name}.md" for name in PAGES}
     pages = Pages(TEMPLATES, context, lambda: {"choirs": (PDF,)}).all()
-    write((page for page in pages if str(page.path) in wanted), root / "docs")
+    for page in pages:
+        if str(page.path) in wanted:
+            write_one(page, root / "docs")
     config: Any = load_config(
         str(GOOD / "mkdocs.yml"), docs_dir=str(root / "docs"), site_dir=str(root / "site")
     )

@@ -22,7 +22,7 @@ from generator.disk import put
 from generator.program import program
 from generator.render.crawlers import site_map
 from generator.render.exports import makings
-from generator.render.pages import Making, Page, Pages
+from generator.render.pages import Making, Pages
 from generator.render.views import Context, Download
 from generator.render.watch import Watch
 from generator.shares import shared
@@ -129,16 +129,17 @@ class Texts:
         if parts or not all(map(self._stands, late)):
             for making in late:
                 self._remember(making, *self._made(making))
-        files = {PurePosixPath(file.path) for stood in self.now.values() for file in stood.files}
-        for page in list(site_map(files, self.pages.context)):
-            files.add(page.path)
-            self._note([page])
+        files = {file.path for stood in self.now.values() for file in stood.files}
+        if (page := site_map(files, self.pages.context)) is not None:
+            files.add(str(page.path))
+            if write_one(page, self.docs):
+                self.written.add(str(page.path))
         return self._saved(files)
 
-    def _saved(self, files: set[PurePosixPath]) -> Changes:
+    def _saved(self, files: set[str]) -> Changes:
         register = Register(look=self.look, makings=self.now)
         put(_register(self.docs), _adapter().dump_json(register))
-        removed = remove_others(self.docs, {self.docs / path for path in files})
+        removed = remove_others(self.docs, files)
         written = len(self.written)
         return Changes(written=written, kept=len(files) - written, removed=removed)
 
@@ -170,9 +171,6 @@ class Texts:
         self.now[making.name] = stood
         self.again.add(making.name)
         self.written.update(written)
-
-    def _note(self, pages: Iterable[Page]) -> None:
-        self.written.update(str(page.path) for page in pages if write_one(page, self.docs))
 
 
 def _register(docs: Path) -> Path:

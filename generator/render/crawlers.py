@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import PurePosixPath
 from typing import Final
 from xml.etree.ElementTree import Element, SubElement
@@ -18,34 +18,26 @@ from generator.site import Site
 SITEMAP: Final = PurePosixPath("sitemap.xml")
 NAMESPACE: Final = "http://www.sitemaps.org/schemas/sitemap/0.9"
 # A page of search results is nothing to find by searching.
-_UNLISTED: Final = frozenset({path_of("page:search")})
+_UNLISTED: Final = str(path_of("page:search"))
 _MARKS: Final = re.compile(r"[\\`*_\[\]<>]")
 
 
-def charted(pages: Iterable[Page], context: Context) -> Iterator[Page]:
-    """The pages as they come and, where the site has an address, their map after the last one."""
-    found: list[PurePosixPath] = []
-    for page in pages:
-        found.append(page.path)
-        yield page
-    yield from site_map(found, context)
-
-
-def site_map(paths: Iterable[PurePosixPath], context: Context) -> Iterator[Page]:
+def site_map(paths: Iterable[str], context: Context) -> Page | None:
     """The map of the pages among these files, where the site has an address."""
-    if context.site.url:
-        listed = (path for path in paths if path.suffix == ".md" and path not in _UNLISTED)
-        yield Page(path=SITEMAP, text=sitemap(context, listed))
+    if not context.site.url:
+        return None
+    listed = (path for path in paths if path.endswith(".md") and path != _UNLISTED)
+    return Page(path=SITEMAP, text=_sitemap(context, listed))
 
 
-def sitemap(context: Context, paths: Iterable[PurePosixPath]) -> str:
-    """The map of the pages that are made from these files; the site must have an address.
+def _sitemap(context: Context, paths: Iterable[str]) -> str:
+    """The map of the pages that are made from these files.
 
     Only briefs have a day of last change: that of no other page is in the records, and the day of
     the build would say nothing.
     """
     briefs = context.library.briefs.values()
-    days = {path_of(f"brief:{brief.slug}"): brief.front.updated for brief in briefs}
+    days = {str(path_of(f"brief:{brief.slug}")): brief.front.updated for brief in briefs}
     root = Element("urlset", xmlns=NAMESPACE)
     for path in sorted(paths):
         url = SubElement(root, "url")
@@ -55,10 +47,11 @@ def sitemap(context: Context, paths: Iterable[PurePosixPath]) -> str:
     return as_xml(root)
 
 
-def _address(path: PurePosixPath) -> str:
+def _address(path: str) -> str:
     """Where the page of a Markdown file stands, from the root of the site."""
-    folder = path.parent if path.name == "index.md" else path.with_suffix("")
-    return "" if str(folder) == "." else f"{folder}/"
+    folder, _, name = path.rpartition("/")
+    own = path.removesuffix(".md") if name != "index.md" else folder
+    return f"{own}/" if own else ""
 
 
 def robots_txt(site: Site) -> str:

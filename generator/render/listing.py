@@ -10,6 +10,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import PurePosixPath
 from typing import Any, Literal, TypeAlias
 
@@ -71,7 +72,7 @@ class Column:
     falling: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Listing:
     """A whole list, in the order in which it is shown, which is that of the column `order`
     (`-year` for falling years).
@@ -97,6 +98,11 @@ class Listing:
     def total(self) -> int:
         """How many rows there are."""
         return len(self.words)
+
+    @cached_property
+    def texts(self) -> tuple[str, ...]:
+        """What the files of the list hold, in their order."""
+        return tuple(_texts(self))
 
 
 # --- facets ----------------------------------------------------------------------------------
@@ -133,13 +139,13 @@ def files(listing: Listing) -> Iterator[tuple[PurePosixPath, str]]:
     """The files that the page's script reads, by their paths: facets and keys of all rows, and
     cells and words in chunks, which are numbered from 1."""
     names = (f"{listing.name}{f'-{number}' if number else ''}.json" for number in range(10**6))
-    for name, text in zip(names, _texts(listing), strict=False):
+    for name, text in zip(names, listing.texts, strict=False):
         yield INDEX_FOLDER / name, text
 
 
 def version(listing: Listing) -> str:
     """A name for what the files of a list hold, so that a browser never mixes old and new ones."""
-    return hashlib.sha256("".join(_texts(listing)).encode()).hexdigest()[:12]
+    return hashlib.sha256("".join(listing.texts).encode()).hexdigest()[:12]
 
 
 def _texts(listing: Listing) -> Iterator[str]:

@@ -128,14 +128,14 @@ class Pages:
         return self._downloads()
 
     def all(self) -> Iterator[Page]:
-        """Every page of the site; the briefs, which offer printed files, come late."""
+        """Every page of the site."""
         return (make() for _, make in self.makers())
 
     def makers(self) -> Iterator[Maker]:
-        """Where every page stands, and how it is made."""
+        """Where every page stands, and how it is made; what lists hold is worked out last."""
         yield from self.of_records()
-        yield from self._lists()
         yield from self.singles()
+        yield from self._lists()
 
     def of_records(self) -> Iterator[Maker]:
         """The pages of one study, work or term each, which draw on a few records of many."""

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, ItemsView, Iterable, Iterator, Mapping, ValuesView
-from dataclasses import replace
+from dataclasses import fields, replace
 from hashlib import blake2b
 from typing import Any, Final, TypeVar
 
 from pydantic_core import to_json
 
 from generator.appraise import Evidence, Subject
+from generator.appraise.evidence import Appraisal, AppraisedClaim, Entry, Vote
 from generator.library import Library
 from generator.render.views import Context
 
@@ -28,6 +29,9 @@ _OF_CONTEXT: Final = (
     *("references", "in_text", "claims_by_study", "claims_by_subject", "claims_by_work"),
     *("corrections_of", "included_by", "counts_of", "links_of"),
 )
+# What holds entries, beside tuples of them and of these.
+_WITH_ENTRIES: Final = (AppraisedClaim, Appraisal, Vote)
+_ENTRIES_IN: Final = (Entry, *_WITH_ENTRIES)
 _ALL: Final = "*"
 
 
@@ -38,6 +42,7 @@ class Watch:
         self._tables: dict[str, Mapping[str, object]] = {}
         self._seen: dict[str, None] = {}
         self._versions: dict[str, str] = {}
+        self._entries: dict[int, str] = {}
         self.context = self._watched(context)
 
     def drawn(self) -> tuple[str, ...]:
@@ -67,9 +72,32 @@ class Watch:
             version = self.version(f"{table}:{each}" for each in values)
         else:
             found = values.get(key)
-            version = found if isinstance(found, str) else _told(found)
+            version = found if isinstance(found, str) else self._told(found)
         self._versions[name] = f"{name}={version}"
         return self._versions[name]
+
+    def _told(self, value: object) -> str:
+        """A name for what a value holds. A study stands in each entry of its findings, and these in
+        many subjects and claims: it is named once for all of them."""
+        if isinstance(value, Entry):
+            known = self._entries.get(id(value))
+            if known is None:
+                known = self._entries[id(value)] = self._told_of(value)
+            return known
+        if isinstance(value, _WITH_ENTRIES):
+            parts: tuple[object, ...] = tuple(getattr(value, each.name) for each in fields(value))
+        elif isinstance(value, tuple) and isinstance(next(iter(value), None), _ENTRIES_IN):
+            parts = value
+        else:
+            return "" if value is None else _name_of(to_json(value))
+        return _name_of("\n".join(map(self._told, parts)).encode())
+
+    def _told_of(self, entry: Entry) -> str:
+        """A name for an entry: its study's version, and what stands beside it."""
+        name = f"studies:{entry.study_id}"
+        study = self._versions.get(name) or self._version(name)
+        rest = f"{entry.year} {entry.lane} {entry.retracted} {entry.second_hand}"
+        return f"{study} {entry.finding.id} {rest}"
 
     def _watched(self, context: Context) -> Context:
         library: Library = replace(context.library)
@@ -150,10 +178,6 @@ def _spelt(key: object) -> str:
         return key
     parts = (key.kind, key.id, key.population) if isinstance(key, Subject) else key
     return json.dumps(parts)
-
-
-def _told(value: object) -> str:
-    return "" if value is None else _name_of(to_json(value))
 
 
 def _name_of(content: bytes) -> str:

@@ -26,10 +26,10 @@ from generator.examine import SELDOM
 from generator.load import load
 from generator.load.site import load_site
 from generator.publish.texts import Texts
+from generator.render.exports import exports
 from generator.render.pages import Pages
-from generator.render.site import render
 from generator.render.views import prepare
-from generator.write import write
+from generator.write import write_one
 
 TEMPLATES: Final = Path(__file__).resolve().parents[2] / "templates"
 
@@ -58,13 +58,16 @@ def stages(root: Path) -> dict[str, float]:
     if found:
         raise SystemExit(f"the site has problems: {found[:3]}")
     with timed("render"):
-        pages = list(render(prepare(site, library, evidence), [TEMPLATES]))
+        context = prepare(site, library, evidence)
+        pages = [*exports(context), *Pages([TEMPLATES], context).all()]
     docs = root / "build/docs"
     shutil.rmtree(root / "build", ignore_errors=True)
     with timed("write"):
-        write(pages, docs)
+        written = [write_one(page, docs) for page in pages]
     with timed("write again, nothing changed"):
-        write(pages, docs)
+        again = [write_one(page, docs) for page in pages]
+    if not all(written) or any(again):
+        raise SystemExit("what was written is not what stands there")
     seconds["pages"] = len(pages)
     seconds["peak MB"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     return seconds
