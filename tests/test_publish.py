@@ -88,7 +88,10 @@ def test_what_every_page_depends_on_makes_every_page_again(
     assert made == total
 
 
-@pytest.mark.parametrize("damage", ["", "[]", '{"look": 1}', '{"pages": {"index.md": 3}}', "\0"])
+DAMAGE = ("", "[]", '{"look": 1}', '{"pages": {"index.md": 3}}', "\0", "[" * 10**5)
+
+
+@pytest.mark.parametrize("damage", DAMAGE, ids=range(len(DAMAGE)))
 def test_a_broken_register_is_as_if_it_were_not_there(
     tree: Path, damage: str, capsys: pytest.CaptureFixture[str]
 ) -> None:

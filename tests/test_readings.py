@@ -110,6 +110,7 @@ SPOILT: Final[dict[str, Callable[[bytes], bytes]]] = {
     "empty": lambda content: b"",
     "another figure": lambda content: content.replace(b'"n":80', b'"n":88'),
     "no head": lambda content: content.partition(b"\n")[2],
+    "a deep head": lambda content: b"[" * 10**5 + content,
     "no text": lambda content: bytes(255 - byte for byte in content),
 }
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -168,6 +168,131 @@ def test_a_large_collection_is_indexed_in_parts_that_stay(
         if contents(one / "pagefind" / part) != contents(other / "pagefind" / part)
     }
     assert len(changed) == 1
+
+
+@pytest.fixture
+def runs(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What is indexed: the folder that is called last on the way to each part."""
+    made: list[str] = []
+    whole = index._run
+
+    def noted(folder: Path, options: Iterable[str]) -> None:
+        made.append(folder.name.partition("-")[0])
+        whole(folder, options)
+
+    monkeypatch.setattr(index, "_run", noted)
+    return made
+
+
+FIRST, PART = "site", ".index"
+
+
+@pytest.fixture
+def kept(site: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, runs: list[str]) -> Path:
+    """A folder with the parts of an index: the first, and two of the collection or more."""
+    monkeypatch.setattr(index, "_MOST_PAGES", 2)
+    folder = tmp_path / "build" / "index"
+    indexed(site, tmp_path, folder)
+    assert runs[0] == FIRST
+    assert runs[1:] == [PART] * (len(runs) - 1)
+    assert len(runs) > 2
+    runs.clear()
+    return folder
+
+
+def indexed(site: Path, folder: Path, kept: Path | None) -> dict[str, bytes]:
+    """The index of a copy of the site."""
+    copy = folder / FIRST
+    shutil.rmtree(copy, ignore_errors=True)
+    shutil.copytree(site, copy, ignore=shutil.ignore_patterns("pagefind"))
+    index_site(copy, kept)
+    return contents(copy / "pagefind")
+
+
+def changed(site: Path, folder: Path, page: str) -> Path:
+    """A copy of the site in which a page says something else."""
+    other = folder / "other"
+    shutil.copytree(site, other)
+    replace(other / page, "</h1>", "</h1><p>Zephyrs</p>")
+    return other
+
+
+def test_what_did_not_change_is_not_indexed_again(
+    site: Path, tmp_path: Path, kept: Path, runs: list[str]
+) -> None:
+    assert indexed(site, tmp_path, kept) == indexed(site, tmp_path / "fresh", None)
+    assert runs[0] == FIRST
+    assert len(runs) == len(list(kept.iterdir()))
+
+
+@pytest.mark.parametrize("page", ["studies/brandt2005/index.html", "briefs/choirs/index.html"])
+def test_only_the_part_of_a_changed_page_is_indexed_again(
+    site: Path, tmp_path: Path, kept: Path, runs: list[str], page: str
+) -> None:
+    other = changed(site, tmp_path, page)
+    found = indexed(other, tmp_path, kept)
+    assert runs == [FIRST if page.startswith("briefs") else PART]
+    assert found == indexed(other, tmp_path / "fresh", None)
+    runs.clear()
+    assert indexed(other, tmp_path, kept) == found
+    assert runs == []
+
+
+def test_a_part_whose_page_went_away_is_no_longer_kept(
+    site: Path, tmp_path: Path, kept: Path, runs: list[str]
+) -> None:
+    before = {path.name for path in kept.iterdir()}
+    other = tmp_path / "other"
+    shutil.copytree(site, other)
+    for page in (*other.glob("studies/*/index.html"), *other.glob("works/*/index.html")):
+        page.unlink()
+    found = indexed(other, tmp_path, kept)
+    assert {path.name for path in kept.iterdir()} < before
+    assert found == indexed(other, tmp_path / "fresh", None)
+
+
+def of_a_part(kept: Path) -> Path:
+    return next(kept.rglob("*.pf_fragment"))
+
+
+def same_size(kept: Path) -> None:
+    path = of_a_part(kept)
+    content = path.read_bytes()
+    path.unlink()
+    path.write_bytes(content[::-1])
+
+
+SPOILT: dict[str, Callable[[Path], object]] = {
+    "a file is gone": lambda kept: of_a_part(kept).unlink(),
+    "a file is empty": lambda kept: of_a_part(kept).write_bytes(b""),
+    "a file of the same size came from elsewhere": same_size,
+    "a file was added": lambda kept: (of_a_part(kept).parent / "more.js").write_text("alert(1)"),
+    "a folder is gone": lambda kept: shutil.rmtree(of_a_part(kept).parent),
+    "all folders are gone": shutil.rmtree,
+    "the register is cut": lambda kept: kept.with_suffix(".json").write_bytes(b'{"pag'),
+    "the register is of another form": lambda kept: kept.with_suffix(".json").write_text("[1]"),
+    "the register is deep": lambda kept: kept.with_suffix(".json").write_text("[" * 10**6),
+    "the register is gone": lambda kept: kept.with_suffix(".json").unlink(),
+}
+
+
+@pytest.mark.parametrize("spoil", SPOILT.values(), ids=SPOILT)
+def test_a_spoilt_part_is_made_again(
+    site: Path, tmp_path: Path, kept: Path, runs: list[str], spoil: Callable[[Path], object]
+) -> None:
+    spoil(kept)
+    found = indexed(site, tmp_path, kept)
+    assert runs
+    runs.clear()
+    assert found == indexed(site, tmp_path / "fresh", None)
+
+
+def test_another_version_uses_no_part(
+    site: Path, tmp_path: Path, kept: Path, runs: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(index, "_UNREAD", (*index._UNREAD, "h1"))
+    indexed(site, tmp_path, kept)
+    assert len(runs) == len(list(kept.iterdir()))
 
 
 def contents(folder: Path) -> dict[str, bytes]:

@@ -20,6 +20,7 @@ from time import time_ns
 from typing import Any, Final, TypeVar
 
 from pydantic import TypeAdapter
+from pydantic_core import from_json
 
 from generator.disk import put
 from generator.problem import Problem
@@ -91,7 +92,7 @@ def _adapter(kind: Any) -> TypeAdapter[Any]:
 def _read(file: Path) -> dict[str, bytes]:
     try:
         head, _, body = file.read_bytes().partition(b"\n")
-        said = json.loads(head)
+        said = from_json(head)
         if said != _head(body, file.stat().st_mtime_ns):
             return {}
     except (OSError, ValueError):

@@ -18,11 +18,15 @@ import os
 import shutil
 import subprocess
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from hashlib import blake2b
+from importlib.metadata import version
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 from zlib import crc32
 
+from generator.publish.parts import Parts, link
 from generator.publish.progress import watched
 from generator.publish.steady import steady
 from generator.publish.theme import BuildFailed
@@ -56,21 +60,36 @@ _SHARED: Final = ("pagefind.js", "pagefind-worker.js", "wasm.*.pagefind")
 _THEMES: Final = ("assets/javascripts/lunr", "assets/javascripts/workers")
 
 
-def index_site(site: Path) -> int:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Page:
+    """A page of a site: where it stands, a name for its content, and whether it can be found."""
+
+    path: Path
+    content: str
+    found: bool
+
+
+def index_site(site: Path, kept: Path | None = None) -> int:
     """Index the built `site` into its folder ``pagefind``; return how many pages can be found.
 
-    The same pages give the same bytes. Raises `BuildFailed` where the index cannot be made.
+    The same pages give the same bytes. A part of the index whose pages are as they were is taken
+    from the folder `kept`, if there is one. Raises `BuildFailed` where the index cannot be made.
     """
-    first = site / FOLDER
+    first, shelf = site / FOLDER, Parts(kept)
     shutil.rmtree(first, ignore_errors=True)
-    own = sorted(path.name for path in site.iterdir() if path.is_dir())
-    folders = ",".join(name for name in own if name not in _COLLECTED)
-    _run(site, _options(first, f"{{{folders}}}/**/*.html"))
-    steady(first)
-    _remove(first, _UNUSED)
-    parts = _parts(site)
+    folders = sorted(path.name for path in site.iterdir() if path.is_dir())
+    folders = [name for name in folders if name not in _COLLECTED]
+    made_of = _name_of(_read(site, folders))
+    if not shelf.take(FOLDER, made_of, first):
+        _index_first(site, first, folders)
+        shelf.keep(FOLDER, made_of, first)
+    parts = _parts(_read(site, _COLLECTED))
     for name, pages in watched(parts.items(), len(parts), " parts of the search index"):
-        _index_part(site, first / COLLECTION / name, pages)
+        target, made_of = first / COLLECTION / name, _name_of(pages)
+        if not shelf.take(name, made_of, target):
+            _index_part(site, target, [page.path for page in pages])
+            shelf.keep(name, made_of, target)
+    shelf.save()
     told = [f"{COLLECTION}/{name}/" for name in parts]
     (first / PARTS).write_text(json.dumps(told) + "\n", encoding="utf-8")
     for folder in _THEMES:
@@ -78,20 +97,47 @@ def index_site(site: Path) -> int:
     return sum(map(_count, (first, *(first / COLLECTION / name for name in parts))))
 
 
-def _parts(site: Path) -> Mapping[str, list[Path]]:
-    """The pages of the collection that can be found, by the part of it in which they are.
+def _read(site: Path, folders: Iterable[str]) -> Iterator[_Page]:
+    """The pages in some folders of a site."""
+    for path in (path for name in folders for path in sorted(site.glob(f"{name}/**/*.html"))):
+        content = path.read_bytes()
+        yield _Page(
+            path=path.relative_to(site),
+            content=blake2b(content, digest_size=16).hexdigest(),
+            found=_FOUND in content,
+        )
+
+
+def _name_of(pages: Iterable[_Page]) -> str:
+    """A name for what an index is made of: its pages, and how it is made."""
+    made = blake2b(f"{version('pagefind')} {_UNREAD} {_SETTINGS}".encode(), digest_size=16)
+    for module in ("index.py", "steady.py"):
+        made.update(Path(__file__).with_name(module).read_bytes())
+    for page in pages:
+        made.update(f"\n{page.path.as_posix()} {page.content}".encode())
+    return made.hexdigest()
+
+
+def _parts(collected: Iterable[_Page]) -> Mapping[str, list[_Page]]:
+    """The pages of the collection that can be found, by the part of the index in which they are.
 
     A page stays in its part as long as there are as many parts, whatever others come and go.
     """
-    places = (path for name in _COLLECTED for path in sorted(site.glob(f"{name}/**/*.html")))
-    found = [path.relative_to(site) for path in places if _FOUND in path.read_bytes()]
+    found = [page for page in collected if page.found]
     many = 1
     while len(found) > many * _MOST_PAGES:
         many *= 2
-    parts: dict[str, list[Path]] = {}
-    for path in found:
-        parts.setdefault(str(crc32(path.as_posix().encode()) % many), []).append(path)
+    parts: dict[str, list[_Page]] = {}
+    for page in found:
+        parts.setdefault(str(crc32(page.path.as_posix().encode()) % many), []).append(page)
     return dict(sorted(parts.items()))
+
+
+def _index_first(site: Path, target: Path, folders: Iterable[str]) -> None:
+    """Index the pages outside the collection, with the programs that all parts share."""
+    _run(site, _options(target, f"{{{','.join(folders)}}}/**/*.html"))
+    steady(target)
+    _remove(target, _UNUSED)
 
 
 def _index_part(site: Path, target: Path, pages: Iterable[Path]) -> None:
@@ -100,20 +146,12 @@ def _index_part(site: Path, target: Path, pages: Iterable[Path]) -> None:
         folder = Path(name)
         for page in pages:
             (folder / page).parent.mkdir(parents=True)
-            _link(site / page, folder / page)
+            link(site / page, folder / page)
         _run(folder, _options(folder / FOLDER, "**/*.html"))
         steady(folder / FOLDER)
         _remove(folder / FOLDER, (*_UNUSED, *_SHARED))
         target.parent.mkdir(exist_ok=True)
         (folder / FOLDER).rename(target)
-
-
-def _link(page: Path, other: Path) -> None:
-    """Have a page in another folder too, as a copy where there can be no link."""
-    try:
-        other.hardlink_to(page)
-    except OSError:
-        shutil.copyfile(page, other)
 
 
 def _count(index: Path) -> int:

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from pydantic_core import from_json
+
 from generator.disk import put
 from generator.publish.theme import Dressed
 
@@ -49,7 +51,7 @@ class Kept:
     def read(cls, html: Path, look: str) -> Kept:
         """The pages kept in `html` that were made with this look."""
         try:
-            record = json.loads(_register(html).read_bytes())
+            record = from_json(_register(html).read_bytes())
             fits = record["look"] == look
             pages = {uri: _made(one) for uri, one in record["pages"].items()} if fits else {}
         except (OSError, ValueError, TypeError, KeyError, AttributeError):

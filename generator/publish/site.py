@@ -46,7 +46,7 @@ def publish(root: Path, site: Path, files: Mapping[PurePosixPath, Path], crew: C
         for where, source in files.items():
             (fresh / where).parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(source, fresh / where)
-        index_site(fresh)
+        index_site(fresh, place.html.with_name("index"))
     except BaseException:
         remove(fresh)
         raise

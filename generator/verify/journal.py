@@ -10,6 +10,8 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
+from pydantic_core import from_json
+
 from generator.disk import put
 from generator.verify.ledger import WORK_FOLDER
 
@@ -42,7 +44,7 @@ class Journal:
         try:
             if self.now - file.stat().st_mtime > MOST_SECONDS:
                 return None
-            data = json.loads(file.read_text(encoding="utf-8"))
+            data = from_json(file.read_bytes())
             return Answered(status=data["status"], text=data["text"])
         except (OSError, ValueError, KeyError, TypeError):
             return None

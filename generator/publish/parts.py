@@ -1,0 +1,97 @@
+"""The parts of a search index kept from the last build: which of them still hold.
+
+A part holds when it was made of the same, and its files are as they were left: a file that came
+from elsewhere has another time. Whatever cannot be read is as if it were not there.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic_core import from_json
+
+from generator.disk import put, remove
+
+
+class Parts:
+    """Folders kept below `folder` by name, each with a name for what it was made of; without a
+    folder nothing is kept."""
+
+    def __init__(self, folder: Path | None) -> None:
+        self._folder = folder
+        self._before = _read(_register(folder)) if folder else {}
+        self._now: dict[str, Any] = {}
+
+    def take(self, name: str, made_of: str, target: Path) -> bool:
+        """Put a part where `target` is to be, if it was made of the same and is whole."""
+        told = self._before.get(name)
+        if self._folder is None or told is None:
+            return False
+        place = self._folder / name
+        if told != _told(made_of, place):
+            return False
+        _copy(place, target)
+        self._now[name] = told
+        return True
+
+    def keep(self, name: str, made_of: str, source: Path) -> None:
+        """Keep what stands in `source` as a part, instead of what was kept under this name."""
+        if self._folder is None:
+            return
+        place = self._folder / name
+        remove(place)
+        _copy(source, place)
+        self._now[name] = _told(made_of, place)
+
+    def save(self) -> None:
+        """Remember the parts of this time, and remove all others."""
+        if self._folder is None:
+            return
+        for place in self._folder.iterdir():
+            if place.name not in self._now:
+                remove(place)
+        put(_register(self._folder), json.dumps(self._now))
+
+
+def _register(folder: Path) -> Path:
+    return folder.with_suffix(".json")
+
+
+def _read(register: Path) -> Mapping[str, Any]:
+    try:
+        said = from_json(register.read_bytes())
+    except (OSError, ValueError):
+        return {}
+    return said if isinstance(said, dict) else {}
+
+
+def _told(made_of: str, place: Path) -> list[Any]:
+    """What is remembered of a part: what it was made of, and each file's size and time."""
+    return [made_of, dict(sorted(_stamps(place)))]
+
+
+def _stamps(place: Path) -> Iterator[tuple[str, list[int]]]:
+    for here, _, names in os.walk(place):
+        for path in (Path(here, name) for name in names):
+            status = path.stat()
+            stamp = [status.st_size, status.st_mtime_ns]
+            yield path.relative_to(place).as_posix(), stamp
+
+
+def _copy(source: Path, target: Path) -> None:
+    """Have the files of a folder in another one too, as second names of the same ones where the
+    disk can do that: nobody writes into them, they are only replaced."""
+    shutil.copytree(source, target, copy_function=link)
+
+
+def link(source: str | Path, target: str | Path) -> None:
+    """Give a file a second name, or a copy where there can be none."""
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copyfile(source, target)
