@@ -76,6 +76,18 @@ def remove(path: Path) -> None:
         shutil.rmtree(path, ignore_errors=True)
 
 
+def link(source: str | Path, target: str | Path) -> None:
+    """Have a file at `target`, too: under a second name, or as a copy where there can be none.
+
+    What is changed under one name is changed under both: only for files that are never written
+    into, but replaced.
+    """
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copyfile(source, target)
+
+
 def swap(fresh: Path, place: Path, old: Path) -> None:
     """Put the folder `fresh` where `place` is, and what stood there, if anything, where `old` is.
 

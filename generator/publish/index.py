@@ -26,7 +26,8 @@ from tempfile import TemporaryDirectory
 from typing import Final
 from zlib import crc32
 
-from generator.publish.parts import Parts, link
+from generator.disk import link
+from generator.publish.parts import Parts
 from generator.publish.progress import watched
 from generator.publish.steady import steady
 from generator.publish.theme import BuildFailed

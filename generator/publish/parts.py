@@ -15,7 +15,7 @@ from typing import Any
 
 from pydantic_core import from_json
 
-from generator.disk import put, remove
+from generator.disk import link, put, remove
 
 
 class Parts:
@@ -84,14 +84,5 @@ def _stamps(place: Path) -> Iterator[tuple[str, list[int]]]:
 
 
 def _copy(source: Path, target: Path) -> None:
-    """Have the files of a folder in another one too, as second names of the same ones where the
-    disk can do that: nobody writes into them, they are only replaced."""
+    """Have the files of a folder in another one too."""
     shutil.copytree(source, target, copy_function=link)
-
-
-def link(source: str | Path, target: str | Path) -> None:
-    """Give a file a second name, or a copy where there can be none."""
-    try:
-        os.link(source, target)
-    except OSError:
-        shutil.copyfile(source, target)

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Mapping
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from generator.disk import remove, restore, swap
+from generator.disk import link, remove, restore, swap
 from generator.publish.crew import Crew
 from generator.publish.index import index_site
 from generator.publish.kept import Kept, Made
@@ -45,7 +44,7 @@ def publish(root: Path, site: Path, files: Mapping[PurePosixPath, Path], crew: C
         published = _pages(place, fresh, crew)
         for where, source in files.items():
             (fresh / where).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(source, fresh / where)
+            link(source, fresh / where)
         index_site(fresh, place.html.with_name("index"))
     except BaseException:
         remove(fresh)
@@ -101,7 +100,7 @@ def _pages(place: Place, fresh: Path, crew: Crew) -> Published:
     for html in theme.pages.values():
         target = fresh / html.relative_to(place.html)
         target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(html, target)
+        link(html, target)
     theme.furnish(fresh)
     return Published(pages=len(pages), made=len(made))
 
