@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from generator.disk import put
-from generator.render.pages import Page
+from generator.render.page import Page
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,9 +15,10 @@ from markdown import markdown
 from generator.contribute.fix import fix
 from generator.examine import examine
 from generator.load.identifiers import check_orcid
+from generator.render.context import prepare
 from generator.render.credit import all_credits
-from generator.render.pages import Page, Pages
-from generator.render.views import prepare
+from generator.render.page import Page
+from generator.render.pages import Pages
 
 Edit = Callable[[str, str, str], None]
 TEMPLATES = Path(__file__).resolve().parents[1] / "templates"

@@ -23,9 +23,9 @@ from generator.contribute.diff.base import Base
 from generator.contribute.diff.changes import Changes, StudyChange
 from generator.contribute.diff.harmless import harmless
 from generator.examine import examine
+from generator.render.context import prepare
 from generator.render.pages import Pages
 from generator.render.pdf_sources import sources
-from generator.render.views import prepare
 
 Edit = Callable[[str, str, str], None]
 REPOSITORY = Path(__file__).resolve().parents[1]

@@ -25,6 +25,7 @@ import yaml
 from generator.examine import examine
 from generator.load.site import load_site
 from generator.model import LedgerEntry, Notice, Work
+from generator.render.context import Context, prepare
 from generator.render.crawlers import llms_txt, robots_txt, site_map
 from generator.render.exports import exports
 from generator.render.exports.columns import TABLES
@@ -35,7 +36,6 @@ from generator.render.feed import feed
 from generator.render.machine import as_json, clean, known
 from generator.render.offers import FILES, slug
 from generator.render.pages import Pages
-from generator.render.views import Context, prepare
 from generator.site import Site
 
 ROOT = Path(__file__).resolve().parents[1]

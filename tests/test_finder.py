@@ -22,10 +22,10 @@ from generator.load.site import load_site
 from generator.model import Finding, Name, Participants, Source, Study, Work
 from generator.render import finder, lists
 from generator.render import listing as index_module
+from generator.render.context import Context, prepare
 from generator.render.finder import parts
 from generator.render.listing import Facet, Listing, Value, files, group, ranks
 from generator.render.pages import Pages
-from generator.render.views import Context, prepare
 
 Edit = Callable[[str, str, str], None]
 HERE = Path(__file__).resolve().parent

@@ -11,8 +11,9 @@ from generator.appraise import gather
 from generator.load import load
 from generator.load.site import load_site
 from generator.render.cards import BriefCard, Unknown, brief_cards, home, unknown_claims
+from generator.render.context import Context, prepare
 from generator.render.pages import Pages
-from generator.render.views import Context, Views, prepare
+from generator.render.views import Views
 from generator.routes import path_of
 
 HERE = Path(__file__).resolve().parent

@@ -19,7 +19,7 @@ from generator.contribute.init import init, starter
 from generator.examine import examine
 from generator.ledger import fingerprint
 from generator.publish.theme import SKIN, Place, Theme
-from generator.render.views import prepare
+from generator.render.context import prepare
 
 ROOT = Path(__file__).resolve().parents[1]
 OWN = frozenset({"site_name", "site_url", "site_description", "not_in_nav", "extra"})

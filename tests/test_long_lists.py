@@ -9,8 +9,8 @@ import pytest
 
 from generator.examine import examine
 from generator.render import templating, views
+from generator.render.context import prepare
 from generator.render.pages import Pages
-from generator.render.views import prepare
 
 HERE = Path(__file__).resolve().parent
 TEMPLATES = HERE.parent / "templates"

@@ -16,11 +16,12 @@ import pytest
 from generator.examine import examine
 from generator.model import Contributor, LedgerEntry, Name, Notice, Work, WorkType
 from generator.render import linked_data
+from generator.render.context import Context, prepare
 from generator.render.machine import clean
 from generator.render.metadata import brief_head, exchange_forms, work_head
 from generator.render.offers import FILES
 from generator.render.pages import Pages
-from generator.render.views import Context, Download, prepare
+from generator.render.views import Download
 from generator.write import write_one
 
 ROOT = Path(__file__).resolve().parents[1]

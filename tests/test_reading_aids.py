@@ -19,12 +19,12 @@ from generator.examine import examine
 from generator.model import LedgerEntry, Term
 from generator.problem import Place
 from generator.prose import Heading, Inline, Items, Link, Marked, Paragraph, Quote, Table, Text
+from generator.render.context import Context, prepare
 from generator.render.glossary import Explainer, Glossary
 from generator.render.markdown import Writer, escape
 from generator.render.pages import Pages
 from generator.render.pdf_sources import sources
 from generator.render.share import SENTENCE, checks, page_citation, suggestion
-from generator.render.views import Context, prepare
 from generator.site import Site
 
 REPOSITORY = Path(__file__).resolve().parents[1]

@@ -15,9 +15,9 @@ from generator.load import load
 from generator.model import Finding
 from generator.problem import Severity
 from generator.render import words
+from generator.render.context import prepare
 from generator.render.markdown import escape
 from generator.render.pages import Pages
-from generator.render.views import prepare
 from generator.render.words import capitalised
 from generator.site import Site
 

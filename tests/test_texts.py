@@ -18,8 +18,10 @@ from generator.library import Library
 from generator.publish import texts
 from generator.publish.texts import Texts
 from generator.render import watch
-from generator.render.pages import Page, Pages
-from generator.render.views import Context, Download, prepare
+from generator.render.context import Context, prepare
+from generator.render.page import Page
+from generator.render.pages import Pages
+from generator.render.views import Download
 from generator.write import write_one
 from tests.hostile.documents import (
     BRIEF,

@@ -16,7 +16,8 @@ from generator.publish.pdf import PdfFailed, PdfFile, Typesetting, begin_pdfs, d
 from generator.publish.site import bring_back, publish
 from generator.publish.texts import Texts
 from generator.publish.theme import BuildFailed, sound_templates
-from generator.render.views import Context, Download, prepare
+from generator.render.context import Context, prepare
+from generator.render.views import Download
 
 Say: TypeAlias = Callable[[str], None]
 _Work: TypeAlias = tuple[Context, Crew, bool]

@@ -13,8 +13,9 @@ from typing import Final
 
 from generator.publish.crew import Crew
 from generator.publish.typeset import Form, TypesettingFailed, typeset_to, typesetter
+from generator.render.context import Context
 from generator.render.pdf_sources import Source, sources
-from generator.render.views import Context, Download
+from generator.render.views import Download
 
 # By the ending of the file's name, the longest first.
 _LABELS: Final = {

@@ -15,8 +15,10 @@ from generator.examine import Checked, examine
 from generator.library import Library
 from generator.problem import Severity
 from generator.publish.theme import BuildFailed, Place, Theme, sound_templates
-from generator.render.pages import Page, Pages
-from generator.render.views import Download, prepare
+from generator.render.context import prepare
+from generator.render.page import Page
+from generator.render.pages import Pages
+from generator.render.views import Download
 from generator.report import as_text
 from generator.write import write_one
 

@@ -40,7 +40,7 @@ _LIVE: Final = b"""'use strict';
       else if (seen !== null && seen !== state.version) location.reload();
       seen = state.version;
     } catch { /* the server was stopped */ }
-    setTimeout(ask, document.hidden ? 1000 : 100);
+    setTimeout(ask, document.hidden ? 1000 : 50);
   };
   ask();
 })();

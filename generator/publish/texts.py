@@ -20,10 +20,12 @@ from pydantic_core import to_json
 
 from generator.disk import put
 from generator.program import program
+from generator.render.context import Context
 from generator.render.crawlers import site_map
 from generator.render.exports import makings
-from generator.render.pages import Making, Pages
-from generator.render.views import Context, Download
+from generator.render.page import Making
+from generator.render.pages import Pages
+from generator.render.views import Download
 from generator.render.watch import Watch
 from generator.shares import shared
 from generator.write import Changes, remove_others, write_one

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from typing import Final, TypeVar
 
 from generator.model import Standing
-from generator.render.views import Badge, ClaimLine, ClaimView, Context, Download, Views, tell
+from generator.render.context import Context, tell
+from generator.render.views import Badge, ClaimLine, ClaimView, Download, Views
 
 _Claim = TypeVar("_Claim", ClaimLine, ClaimView)
 

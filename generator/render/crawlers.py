@@ -8,10 +8,10 @@ from pathlib import PurePosixPath
 from typing import Final
 from xml.etree.ElementTree import Element, SubElement
 
+from generator.render.context import Context
 from generator.render.machine import as_xml, clean
 from generator.render.offers import FILES, FOLDER, archive_name
-from generator.render.pages import Page
-from generator.render.views import Context
+from generator.render.page import Page
 from generator.routes import path_of, url_of
 from generator.site import Site
 

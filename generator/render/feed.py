@@ -17,9 +17,9 @@ from xml.etree.ElementTree import Element, SubElement
 from generator.library import Brief
 from generator.model import LedgerEntry, Notice, NoticeKind, Work
 from generator.render import words
+from generator.render.context import Context
 from generator.render.machine import as_xml, clean
 from generator.render.offers import FEED, TEXTS
-from generator.render.views import Context
 from generator.routes import url_of
 
 NAMESPACE: Final = "http://www.w3.org/2005/Atom"

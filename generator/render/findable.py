@@ -18,8 +18,8 @@ from typing import Final
 from generator.appraise.evidence import SubjectKind
 from generator.model import Study, Term, Vocabulary, Work
 from generator.render import words
+from generator.render.context import Context
 from generator.render.spelling import both_spellings
-from generator.render.views import Context
 from generator.routes import url_of
 
 Tag = tuple[str, str, str]

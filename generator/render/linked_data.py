@@ -12,6 +12,7 @@ from urllib.parse import quote
 from generator.library import Brief
 from generator.model import Contributor, LedgerEntry, Name, Work, WorkType
 from generator.render import words
+from generator.render.context import Context
 from generator.render.machine import known
 from generator.render.offers import (
     DATA,
@@ -21,7 +22,7 @@ from generator.render.offers import (
     archive_name,
     latest_day,
 )
-from generator.render.views import Context, Download
+from generator.render.views import Download
 from generator.routes import url_of
 from generator.site import Site
 

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Final
 from generator.cite import Reference, Run
 from generator.names import folded
 from generator.render import words
+from generator.render.context import Context
 from generator.render.listing import Column, Facet, Group, Listing, Value, group, ranks
-from generator.render.views import Context, who_or_what
+from generator.render.views import who_or_what
 from generator.routes import url_of
 
 if TYPE_CHECKING:

@@ -16,10 +16,11 @@ from generator.library import Brief
 from generator.model import Name, Work, WorkType
 from generator.reference import full_range
 from generator.render import linked_data
+from generator.render.context import Context
 from generator.render.machine import as_json, clean
 from generator.render.markdown import escape
 from generator.render.offers import FOLDER
-from generator.render.views import Context, Download
+from generator.render.views import Download
 from generator.routes import url_of
 
 Head = Mapping[str, object]

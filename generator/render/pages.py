@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property, partial
 from pathlib import Path, PurePosixPath
-from typing import Final, TypeAlias
+from typing import Final
 
 from jinja2 import Template
 from markupsafe import Markup
@@ -16,6 +16,7 @@ from generator.library import Brief
 from generator.model import Correction, Population, Term, Theme
 from generator.prose import Claim, SlotBlock
 from generator.render import cards, findable, words
+from generator.render.context import Context
 from generator.render.credit import all_credits
 from generator.render.finder import Part, parts
 from generator.render.flow import lay_out
@@ -25,50 +26,18 @@ from generator.render.lists import LISTS
 from generator.render.markdown import Writer, address, escape
 from generator.render.metadata import brief_head, data_head, exchange_forms, home_head, work_head
 from generator.render.offers import FILES, FOLDER, archive_name
+from generator.render.page import Maker, Making, Page
 from generator.render.promises import promise_views, run_view
 from generator.render.share import RECORD, SENTENCE, STUDY, checks, page_citation, suggestion
 from generator.render.slots import Counts, MapRow, evidence_maps, studies_asked_for
 from generator.render.templating import environment_of, front_matter
-from generator.render.views import ClaimView, Context, Download, StudyLine, Views
+from generator.render.views import ClaimView, Download, StudyLine, Views
 from generator.routes import path_of
 
 SUGGESTIONS: Final = PurePosixPath("search/terms.json")
 
 # A first section with more claims than this is itself a list of messages.
 _MOST_IN_A_SECTION = 4
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Page:
-    """A generated file: its path below the docs folder and its text, or its bytes in `data`."""
-
-    path: PurePosixPath
-    text: str = ""
-    data: bytes | None = None
-
-    @property
-    def content(self) -> bytes:
-        """What stands in the file."""
-        return self.text.encode() if self.data is None else self.data
-
-
-# Where a page stands, and how it is made.
-Maker: TypeAlias = tuple[PurePosixPath, Callable[[], Page]]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Making:
-    """Files that are made together, by a name of their own; `late` ones are made of other files."""
-
-    name: str
-    make: Callable[[], Iterable[Page]]
-    late: bool = False
-
-    @classmethod
-    def of(cls, maker: Maker) -> Making:
-        """The making of one page."""
-        path, make = maker
-        return cls(name=str(path), make=lambda: (make(),))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,12 +16,12 @@ from generator.appraise import Entry, Vote
 from generator.library import Brief
 from generator.prose import Claim, Heading, SlotBlock
 from generator.render import pdf_end, pdf_front
+from generator.render.context import Context
 from generator.render.pdf_blocks import printed_block
 from generator.render.pdf_claims import printed_claim
 from generator.render.pdf_teller import Teller, call
 from generator.render.pdf_views import PrintedBrief
 from generator.render.typst import Plain, Typst, Writer, literal
-from generator.render.views import Context
 from generator.routes import url_of
 
 LICENCE: Final = "Text: CC BY 4.0. Data: CC0."

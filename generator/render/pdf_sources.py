@@ -10,6 +10,7 @@ from typing import Final, Literal, TypeAlias
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined
 
 from generator.library import Brief
+from generator.render.context import Context
 from generator.render.pdf_plots import DirectionTable
 from generator.render.pdf_printer import (
     LICENCE,
@@ -19,7 +20,6 @@ from generator.render.pdf_printer import (
 )
 from generator.render.pdf_views import PrintedBrief, PrintedReference
 from generator.render.typst import Plain, Typst, literal
-from generator.render.views import Context
 
 FOLDER: Final = PurePosixPath("briefs")
 BOOK: Final = FOLDER / "all-briefs.pdf"

@@ -14,10 +14,11 @@ from generator.library import Brief
 from generator.model import Standing
 from generator.prose import Cite
 from generator.render import words
+from generator.render.context import Context
 from generator.render.pdf_plots import DirectionTable, Forest, direction_table, forests
 from generator.render.pdf_views import Said
 from generator.render.typst import Plain, Typst, cited, literal, runs, shown
-from generator.render.views import Badge, Context, Views, who_or_what
+from generator.render.views import Badge, Views, who_or_what
 from generator.routes import path_of, url_of
 
 

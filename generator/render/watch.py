@@ -17,7 +17,7 @@ from pydantic_core import to_json
 from generator.appraise import Evidence, Subject
 from generator.appraise.evidence import Appraisal, AppraisedClaim, Entry, Vote
 from generator.library import Library
-from generator.render.views import Context
+from generator.render.context import Context
 
 _Key = TypeVar("_Key")
 _Value = TypeVar("_Value")

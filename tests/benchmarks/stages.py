@@ -26,9 +26,9 @@ from generator.examine import SELDOM
 from generator.load import load
 from generator.load.site import load_site
 from generator.publish.texts import Texts
+from generator.render.context import prepare
 from generator.render.exports import exports
 from generator.render.pages import Pages
-from generator.render.views import prepare
 from generator.write import write_one
 
 TEMPLATES: Final = Path(__file__).resolve().parents[2] / "templates"

@@ -11,7 +11,7 @@ from generator.load import load
 from generator.load.site import load_site
 from generator.publish.crew import Crew
 from generator.publish.pdf import PdfFile, begin_pdfs
-from generator.render.views import Context, prepare
+from generator.render.context import Context, prepare
 
 HOME = Path(__file__).resolve().parents[2]
 GOOD = HOME / "tests" / "data" / "good"

@@ -20,9 +20,9 @@ from generator.model import LedgerEntry, Slot, Study, Term
 from generator.problem import Place
 from generator.prose import Block, Heading, SlotBlock, Text
 from generator.publish.typeset import typeset
+from generator.render.context import Context, prepare
 from generator.render.pdf_sources import sources
 from generator.render.slots import studies_asked_for
-from generator.render.views import Context, prepare
 from tests.pdf.conftest import TEMPLATES
 from tests.pdf.reading import (
     drawn_on_pages,

@@ -21,8 +21,8 @@ from generator.prose import SlotBlock
 from generator.publish import pdf
 from generator.publish.pdf import PdfFailed, PdfFile
 from generator.publish.typeset import TypesettingFailed, on_letter, typeset, unambiguous
+from generator.render.context import Context, prepare
 from generator.render.pdf_sources import Source, sources
-from generator.render.views import Context, prepare
 from tests.pdf.conftest import HOME, TEMPLATES, make_pdfs
 from tests.pdf.reading import squeezed, text_of
 

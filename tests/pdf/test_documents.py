@@ -11,7 +11,7 @@ import pikepdf
 import pytest
 
 from generator.publish.pdf import PdfFile
-from generator.render.views import Context
+from generator.render.context import Context
 from tests.pdf.reading import (
     drawn_on_pages,
     elements,

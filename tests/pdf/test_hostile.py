@@ -27,10 +27,10 @@ from generator.prose import (
     Text,
 )
 from generator.publish.typeset import typeset
+from generator.render.context import Context, prepare
 from generator.render.glyphs import SHOWN, printable
 from generator.render.pdf_sources import sources
 from generator.render.typst import Typst, address, literal, shown, string
-from generator.render.views import Context, prepare
 from tests.pdf.conftest import TEMPLATES
 from tests.pdf.reading import squeezed, text_of
 from tests.promises import RecordFigure

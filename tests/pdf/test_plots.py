@@ -6,8 +6,8 @@ import pytest
 
 from generator.model import Effect
 from generator.publish.pdf import PdfFile
+from generator.render.context import Context
 from generator.render.pdf_plots import direction_table, forests, turned
-from generator.render.views import Context
 
 
 @pytest.mark.parametrize(

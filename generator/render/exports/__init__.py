@@ -10,6 +10,7 @@ from typing import Final
 from generator.exchange import bibtex, csl_json, ris
 from generator.library import Brief, Library
 from generator.model import Work
+from generator.render.context import Context
 from generator.render.crawlers import llms_txt, robots_txt
 from generator.render.exports.columns import TABLES
 from generator.render.exports.evidence import evidence_text
@@ -24,8 +25,7 @@ from generator.render.exports.schema import evidence_schema
 from generator.render.feed import feed
 from generator.render.machine import as_json, as_json_lines
 from generator.render.offers import FEED, FILES, FOLDER, archive_name
-from generator.render.pages import Making, Page
-from generator.render.views import Context
+from generator.render.page import Making, Page
 
 __all__ = ["exports", "makings"]
 

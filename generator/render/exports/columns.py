@@ -9,8 +9,8 @@ from typing import Any, Final, Literal, get_args
 from generator import model
 from generator.appraise import AppraisedClaim, Entry
 from generator.model import Finding, LedgerEntry, Study, Work
+from generator.render.context import Context
 from generator.render.exports.tables import Column, Link, Table
-from generator.render.views import Context
 from generator.routes import url_of
 
 

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any, Final
 from generator.appraise import AppraisedClaim, Entry
 from generator.library import Brief
 from generator.model import Finding, LedgerEntry, Study, Work
+from generator.render.context import Context
 from generator.render.machine import as_json
 from generator.render.offers import DATA, TEXTS, latest_day
-from generator.render.views import Context
 from generator.routes import url_of
 
 if TYPE_CHECKING:

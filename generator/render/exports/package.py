@@ -11,10 +11,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
+from generator.render.context import Context
 from generator.render.exports.columns import TABLES
 from generator.render.machine import as_json, clean, known
 from generator.render.offers import DATA, FILES, TEXTS, DataFile, Licence, latest_day, slug
-from generator.render.views import Context
 from generator.routes import url_of
 
 _EPOCH: Final = (1980, 1, 1, 0, 0, 0)  # the first day that a ZIP file can name

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import KW_ONLY, dataclass
 from typing import Any, Final, Generic, Literal, TypeVar
 
-from generator.render.views import Context
+from generator.render.context import Context
 
 Row = TypeVar("Row")
 # What makes a spreadsheet run a cell: these at its beginning (OWASP, "CSV Injection"). An
