@@ -5,7 +5,10 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from types import CodeType
+from typing import Any
 
+import jinja2
 import pytest
 from hypothesis import settings
 
@@ -32,6 +35,37 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     import pytest_socket
 
     pytest_socket.socket_allow_hosts(["127.0.0.1", "localhost", "::1"], allow_unix_socket=True)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _templates_are_compiled_once() -> None:
+    """Hundreds of sites are made of the same templates, and most of the time of a small one is
+    their compilation: what was compiled from a text is kept for the same text and settings."""
+    whole, kept = jinja2.Environment.compile, dict[object, CodeType]()
+
+    def compiled(self: jinja2.Environment, source: Any, *given: Any, **named: Any) -> Any:
+        if not isinstance(source, str) or given[2:] or named:
+            return whole(self, source, *given, **named)
+        key = (type(self), _settings_of(self), source, *given)
+        if key not in kept:
+            kept[key] = whole(self, source, *given)
+        return kept[key]
+
+    jinja2.Environment.compile = compiled  # type: ignore[method-assign, assignment]
+
+
+def _settings_of(environment: jinja2.Environment) -> object:
+    """All of an environment that a compiled template depends on."""
+    signs = ("block_start_string", "variable_start_string", "comment_start_string", "trim_blocks")
+    lines = ("lstrip_blocks", "keep_trailing_newline", "line_statement_prefix", "newline_sequence")
+    how = ("autoescape", "finalize", "undefined", "optimized", "is_async", "sandboxed")
+    return (
+        *(getattr(environment, name) for name in (*signs, *lines, *how)),
+        *sorted(environment.extensions),
+        *sorted(environment.filters.items(), key=lambda item: item[0]),
+        *sorted(environment.tests),
+        *sorted(environment.policies),
+    )
 
 
 @pytest.fixture
