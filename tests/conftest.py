@@ -30,6 +30,18 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+# Tests in a browser keep two processors busy, and those of slow registries none: begun together and
+# first, neither is left to itself at the end of a run by several workers.
+FIRST = ("tests/test_browser_search.py", "tests/verify/test_planted.py", "tests/verify/test_run.py")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files that take long are handed out first; the order of all others stays."""
+    files = [item.nodeid.partition("::")[0] for item in items]
+    places = {file: FIRST.index(file) if file in FIRST else len(FIRST) for file in files}
+    items.sort(key=lambda item: places[item.nodeid.partition("::")[0]])
+
+
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Tests reach nothing but this machine."""
     import pytest_socket
