@@ -63,7 +63,7 @@ def _templates_are_compiled_once() -> None:
             kept[key] = whole(self, source, *given)
         return kept[key]
 
-    jinja2.Environment.compile = compiled  # type: ignore[method-assign, assignment]
+    jinja2.Environment.compile = compiled  # type: ignore[method-assign]
 
 
 def _settings_of(environment: jinja2.Environment) -> object:
