@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import CodeType
 from typing import Any
@@ -50,7 +50,7 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 
 @pytest.fixture(autouse=True, scope="session")
-def _templates_are_compiled_once() -> None:
+def _templates_are_compiled_once() -> Iterator[None]:
     """Hundreds of sites are made of the same templates, and most of the time of a small one is
     their compilation: what was compiled from a text is kept for the same text and settings."""
     whole, kept = jinja2.Environment.compile, dict[object, CodeType]()
@@ -63,7 +63,9 @@ def _templates_are_compiled_once() -> None:
             kept[key] = whole(self, source, *given)
         return kept[key]
 
-    jinja2.Environment.compile = compiled  # type: ignore[method-assign]
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(jinja2.Environment, "compile", compiled)
+        yield
 
 
 def _settings_of(environment: jinja2.Environment) -> object:
