@@ -12,9 +12,9 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from multiprocessing import get_context
 from typing import Any, Final, TypeVar
 
@@ -45,14 +45,18 @@ def shared(
     try:
         size = -(-len(items) // (copies * _CHUNKS_EACH))
         starts = range(0, len(items), size)
-        begun = [pool.submit(_part, start, start + size) for start in starts]
+        begun: list[Future[list[_Result]]] = []
+        # A copy may be killed before all work is shared out: then no more of it can be.
+        with suppress(BrokenProcessPool):
+            begun.extend(pool.submit(_part, start, start + size) for start in starts)
         _job = None
 
         def results() -> list[_Result]:
             try:
-                return [result for future in begun for result in future.result()]
+                done = [result for future in begun for result in future.result()]
             except BrokenProcessPool:
-                return [task(item) for item in items]
+                done = []
+            return done if len(done) == len(items) else [task(item) for item in items]
 
         yield results
     finally:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import CodeType
+from typing import Any
 
+import jinja2
 import pytest
 from hypothesis import settings
 
@@ -27,11 +30,56 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+# Tests in a browser keep two processors busy, and those of slow registries none: begun together and
+# first, neither is left to itself at the end of a run by several workers.
+FIRST = ("tests/test_browser_search.py", "tests/verify/test_planted.py", "tests/verify/test_run.py")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files that take long are handed out first; the order of all others stays."""
+    files = [item.nodeid.partition("::")[0] for item in items]
+    places = {file: FIRST.index(file) if file in FIRST else len(FIRST) for file in files}
+    items.sort(key=lambda item: places[item.nodeid.partition("::")[0]])
+
+
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Tests reach nothing but this machine."""
     import pytest_socket
 
     pytest_socket.socket_allow_hosts(["127.0.0.1", "localhost", "::1"], allow_unix_socket=True)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _templates_are_compiled_once() -> Iterator[None]:
+    """Hundreds of sites are made of the same templates, and most of the time of a small one is
+    their compilation: what was compiled from a text is kept for the same text and settings."""
+    whole, kept = jinja2.Environment.compile, dict[object, CodeType]()
+
+    def compiled(self: jinja2.Environment, source: Any, *given: Any, **named: Any) -> Any:
+        if not isinstance(source, str) or given[2:] or named:
+            return whole(self, source, *given, **named)
+        key = (type(self), _settings_of(self), source, *given)
+        if key not in kept:
+            kept[key] = whole(self, source, *given)
+        return kept[key]
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(jinja2.Environment, "compile", compiled)
+        yield
+
+
+def _settings_of(environment: jinja2.Environment) -> object:
+    """All of an environment that a compiled template depends on."""
+    signs = ("block_start_string", "variable_start_string", "comment_start_string", "trim_blocks")
+    lines = ("lstrip_blocks", "keep_trailing_newline", "line_statement_prefix", "newline_sequence")
+    how = ("autoescape", "finalize", "undefined", "optimized", "is_async", "sandboxed")
+    return (
+        *(getattr(environment, name) for name in (*signs, *lines, *how)),
+        *sorted(environment.extensions),
+        *sorted(environment.filters.items(), key=lambda item: item[0]),
+        *sorted(environment.tests),
+        *sorted(environment.policies),
+    )
 
 
 @pytest.fixture

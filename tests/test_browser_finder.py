@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import functools
-import http.server
-import os
 import shutil
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from generator.cli import main
 from generator.render import finder, listing
 from tests.accessible import violations
+from tests.browsing import Quiet, chromium, forget, needed, served
 
-CHROMIUM = shutil.which("chromium")
 HERE = Path(__file__).resolve().parent
 LISTS = ("studies/", "studies/page/2/", "outcomes/", "references/")
 STRICT = (
@@ -26,15 +22,11 @@ STRICT = (
 )
 ALL = ["Song at sea", "Interviews with choir leaders", "Review of choirs", "A choir in the north"]
 
-if CHROMIUM is None and os.environ.get("CI"):
-    raise RuntimeError("chromium is missing; the browser tests must run in CI")
-pytestmark = pytest.mark.skipif(
-    CHROMIUM is None, reason="needs Debian's packages chromium and chromium-driver"
-)
+pytestmark = needed
 
 
-class Quiet(http.server.SimpleHTTPRequestHandler):
-    """Serves files without a word; below /strict/ with a policy that allows no inline code."""
+class Policed(Quiet):
+    """Serves files; below /strict/ with a policy that allows no inline code."""
 
     def translate_path(self, path: str) -> str:
         """The same files stand below both addresses."""
@@ -45,9 +37,6 @@ class Quiet(http.server.SimpleHTTPRequestHandler):
         if self.path.startswith("/strict/"):
             self.send_header("Content-Security-Policy", STRICT)
         super().end_headers()
-
-    def log_message(self, format: str, *args: object) -> None:
-        """Say nothing."""
 
 
 @pytest.fixture(scope="module")
@@ -65,32 +54,34 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         patch.setattr(listing, "ROWS_A_CHUNK", 2)
         patch.setattr(finder, "ROWS_AT_ONCE", 3)
         assert main(["build", "--no-pdf", "--root", str(root)]) == 0
-    handler = functools.partial(Quiet, directory=str(root / "site"))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}/"
-        server.shutdown()
+    with served(root / "site", Policed) as host:
+        yield host
 
 
 @pytest.fixture(scope="module")
 def browser(address: str) -> Iterator[Browser]:
-    """Chromium, started after the site was built: the builder needs an event loop of its own."""
-    quiet = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=CHROMIUM, args=quiet)
+    """Chromium, started after the site was built."""
+    with chromium() as running:
         yield running
-        running.close()
 
 
-@pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    """A page in which nothing may go wrong unheard."""
+@pytest.fixture(scope="module")
+def kept(browser: Browser) -> tuple[Page, list[str]]:
+    """One page for all tests that ask for nothing else, and what goes wrong in it."""
     opened = browser.new_page()
     faults: list[str] = []
     opened.on("pageerror", lambda error: faults.append(str(error)))
     opened.on("console", lambda m: faults.append(m.text) if m.type == "error" else None)
+    return opened, faults
+
+
+@pytest.fixture
+def page(kept: tuple[Page, list[str]]) -> Iterator[Page]:
+    """A page in which nothing may go wrong unheard."""
+    opened, faults = kept
+    faults.clear()
     yield opened
-    opened.close()
+    forget(opened)
     assert not faults
 
 

@@ -2,33 +2,17 @@
 
 from __future__ import annotations
 
-import functools
-import http.server
-import os
 import shutil
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from generator.cli import main
+from tests.browsing import chromium, forget, needed, served
 
-CHROMIUM = shutil.which("chromium")
-
-if CHROMIUM is None and os.environ.get("CI"):
-    raise RuntimeError("chromium is missing; the browser tests must run in CI")
-pytestmark = pytest.mark.skipif(
-    CHROMIUM is None, reason="needs Debian's packages chromium and chromium-driver"
-)
-
-
-class Quiet(http.server.SimpleHTTPRequestHandler):
-    """Serves files without a word."""
-
-    def log_message(self, format: str, *args: object) -> None:
-        """Say nothing."""
+pytestmark = needed
 
 
 @pytest.fixture(scope="module")
@@ -43,29 +27,28 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         settings.replace("../../../site_overrides", overrides), encoding="utf-8"
     )
     assert main(["build", "--no-pdf", "--root", str(root)]) == 0
-    handler = functools.partial(Quiet, directory=str(root / "site"))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}/"
-        server.shutdown()
+    with served(root / "site") as host:
+        yield host
 
 
 @pytest.fixture(scope="module")
 def browser(address: str) -> Iterator[Browser]:
-    """Chromium, started after the site was built: the builder needs an event loop of its own."""
-    quiet = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=CHROMIUM, args=quiet)
+    """Chromium, started after the site was built."""
+    with chromium() as running:
         yield running
-        running.close()
+
+
+@pytest.fixture(scope="module")
+def kept(browser: Browser) -> Page:
+    """One page on a phone, for all tests that ask for nothing else."""
+    return browser.new_page(viewport={"width": 390, "height": 844}, color_scheme="light")
 
 
 @pytest.fixture
-def phone(browser: Browser) -> Iterator[Page]:
+def phone(kept: Page) -> Iterator[Page]:
     """A page on a phone."""
-    page = browser.new_page(viewport={"width": 390, "height": 844}, color_scheme="light")
-    yield page
-    page.close()
+    yield kept
+    forget(kept)
 
 
 def test_the_first_messages_stand_on_a_phones_first_screen(phone: Page, address: str) -> None:

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import functools
-import http.server
-import os
 import re
 import shutil
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from generator.cli import main
 from tests.accessible import violations
+from tests.browsing import chromium, forget, needed, served
 
-CHROMIUM = shutil.which("chromium")
 # One page of each template.
 TEMPLATES = (
     *("", "briefs/", "briefs/choirs/", "briefs/ideas/", "studies/", "studies/ahlgren2001/"),
@@ -34,18 +30,7 @@ LISTEN = """
 CITATION = "#cheer a[href='#ref-ahlgren2001']"
 TERM = "a[href*='glossary/#choir']"
 
-if CHROMIUM is None and os.environ.get("CI"):
-    raise RuntimeError("chromium is missing; the browser tests must run in CI")
-pytestmark = pytest.mark.skipif(
-    CHROMIUM is None, reason="needs Debian's packages chromium and chromium-driver"
-)
-
-
-class Quiet(http.server.SimpleHTTPRequestHandler):
-    """Serves files without a word."""
-
-    def log_message(self, format: str, *args: object) -> None:
-        """Say nothing."""
+pytestmark = needed
 
 
 @pytest.fixture(scope="module")
@@ -62,30 +47,29 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     settings += "  repository: https://code.example.org/choirs\n"
     (root / "mkdocs.yml").write_text(settings, encoding="utf-8")
     assert main(["build", "--root", str(root), "--no-pdf"]) == 0
-    handler = functools.partial(Quiet, directory=str(root / "site"))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}/"
-        server.shutdown()
+    with served(root / "site") as host:
+        yield host
 
 
 @pytest.fixture(scope="module")
 def browser(address: str) -> Iterator[Browser]:
-    """Chromium, started after the site was built: the builder needs an event loop of its own."""
-    quiet = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=CHROMIUM, args=quiet)
+    """Chromium, started after the site was built."""
+    with chromium() as running:
         yield running
-        running.close()
+
+
+@pytest.fixture(scope="module")
+def kept(browser: Browser) -> Page:
+    """One page on a wide screen, for all tests that ask for nothing else."""
+    return browser.new_page(viewport={"width": 1280, "height": 800})
 
 
 @pytest.fixture
-def page(browser: Browser, address: str) -> Iterator[Page]:
+def page(kept: Page, address: str) -> Iterator[Page]:
     """The brief about choirs, on a wide screen."""
-    opened = browser.new_page(viewport={"width": 1280, "height": 800})
-    opened.goto(address + "briefs/choirs/")
-    yield opened
-    opened.close()
+    kept.goto(address + "briefs/choirs/")
+    yield kept
+    forget(kept)
 
 
 # --- the page's policy -----------------------------------------------------------------------
@@ -341,9 +325,7 @@ def test_print_shows_every_panel_and_no_buttons(page: Page) -> None:
     assert not page.locator(".copy, .claim__foot").filter(visible=True).count()
 
 
-def test_print_is_dark_on_white_whatever_the_screen_is(browser: Browser, address: str) -> None:
-    page = browser.new_page()
-    page.goto(address + "briefs/choirs/")
+def test_print_is_dark_on_white_whatever_the_screen_is(page: Page) -> None:
     page.evaluate("document.body.dataset.mdColorScheme = 'slate'")
     ink = "getComputedStyle(document.querySelector('main p')).color"
     light = page.evaluate(ink)
@@ -351,7 +333,6 @@ def test_print_is_dark_on_white_whatever_the_screen_is(browser: Browser, address
     dark = page.evaluate(ink)
     assert sum(numbers_of(light)) > 500
     assert sum(numbers_of(dark)) < 250
-    page.close()
 
 
 def numbers_of(colour: str) -> list[int]:
@@ -386,14 +367,10 @@ def test_without_script_all_is_text_and_links(browser: Browser, address: str) ->
 
 
 @pytest.mark.parametrize("path", ["", "briefs/choirs/", "glossary/", "404.html"])
-def test_help_now_stands_at_the_foot_of_each_page(
-    browser: Browser, address: str, path: str
-) -> None:
-    page = browser.new_page()
+def test_help_now_stands_at_the_foot_of_each_page(page: Page, address: str, path: str) -> None:
     page.goto(address + path)
     expect(page.locator("footer .help")).to_contain_text("Everywhere: call a friend")
     expect(page.get_by_role("navigation", name="About this site")).to_contain_text("Words")
-    page.close()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

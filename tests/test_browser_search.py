@@ -2,46 +2,24 @@
 
 from __future__ import annotations
 
-import functools
-import http.server
-import os
 import re
 import shutil
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from generator.cli import main
 from tests.accessible import violations
+from tests.browsing import chromium, forget, needed, served
 
-CHROMIUM = shutil.which("chromium")
 HERE = Path(__file__).resolve().parent
 STATUS = "#search-status"
 FOUND = ".found__title"
 HOSTILE = "A <img src=x onerror=alert(1)> choir & 'more'"
 
-if CHROMIUM is None and os.environ.get("CI"):
-    raise RuntimeError("chromium is missing; the browser tests must run in CI")
-pytestmark = pytest.mark.skipif(
-    CHROMIUM is None, reason="needs Debian's packages chromium and chromium-driver"
-)
-
-
-class Quiet(http.server.SimpleHTTPRequestHandler):
-    """Serves files without a word."""
-
-    def log_message(self, format: str, *args: object) -> None:
-        """Say nothing."""
-
-    def handle_one_request(self) -> None:
-        """A page that was left does not wait for its answer."""
-        try:
-            super().handle_one_request()
-        except ConnectionError:
-            self.close_connection = True
+pytestmark = needed
 
 
 @pytest.fixture(scope="module")
@@ -59,11 +37,8 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         text = others.replace("A choir in the north", f"Choir {number}")
         (root / f"data/studies/more{number}.yaml").write_text(text, encoding="utf-8")
     assert main(["build", "--no-pdf", "--root", str(root), "--site", str(top / "www/sub")]) == 0
-    handler = functools.partial(Quiet, directory=str(top / "www"))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}/sub/"
-        server.shutdown()
+    with served(top / "www") as host:
+        yield f"{host}sub/"
 
 
 def replace(path: Path, old: str, new: str) -> None:
@@ -76,32 +51,58 @@ def replace(path: Path, old: str, new: str) -> None:
 @pytest.fixture(scope="module")
 def browser(address: str) -> Iterator[Browser]:
     """Chromium, started after the site was built."""
-    quiet = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=CHROMIUM, args=quiet)
+    with chromium() as running:
         yield running
-        running.close()
 
 
 @pytest.fixture
 def context(browser: Browser) -> Iterator[BrowserContext]:
     """A browser that has been nowhere yet."""
-    fresh = browser.new_context()
-    fresh.set_default_timeout(10_000)
+    fresh = patient(browser)
     yield fresh
     fresh.close()
 
 
+def patient(browser: Browser) -> BrowserContext:
+    """A browser that has been nowhere yet, and waits longer than one does by itself."""
+    fresh = browser.new_context()
+    fresh.set_default_timeout(10_000)
+    return fresh
+
+
 @pytest.fixture
-def page(context: BrowserContext, address: str) -> Iterator[Page]:
-    """A page on which nothing may go wrong, and which may ask no other host."""
+def first(context: BrowserContext, address: str) -> Iterator[Page]:
+    """A page like `page`, in a browser that has been nowhere: all is loaded that is asked for."""
     page = context.new_page()
+    wrong = watched(page, address)
+    yield page
+    assert not wrong
+
+
+@pytest.fixture(scope="module")
+def kept(browser: Browser, address: str) -> tuple[Page, list[str]]:
+    """One page for all tests that ask for nothing else, and what goes wrong on it."""
+    page = patient(browser).new_page()
+    return page, watched(page, address)
+
+
+@pytest.fixture
+def page(kept: tuple[Page, list[str]]) -> Iterator[Page]:
+    """A page on which nothing may go wrong, and which may ask no other host."""
+    page, wrong = kept
+    wrong.clear()
+    yield page
+    forget(page)
+    assert not wrong
+
+
+def watched(page: Page, address: str) -> list[str]:
+    """What goes wrong on a page from now on, with what it asks of another host."""
     wrong: list[str] = []
     page.on("console", lambda told: wrong.append(told.text) if told.type != "log" else None)
     page.on("pageerror", lambda error: wrong.append(str(error)))
     page.on("request", lambda r: None if r.url.startswith(address) else wrong.append(r.url))
-    yield page
-    assert not wrong
+    return wrong
 
 
 def searched(page: Page, address: str, query: str) -> Page:
@@ -177,30 +178,30 @@ def test_the_key_leads_to_the_search_page_where_the_header_has_no_field(
 # -- what is loaded
 
 
-def test_nothing_is_loaded_before_somebody_searches(page: Page, address: str) -> None:
+def test_nothing_is_loaded_before_somebody_searches(first: Page, address: str) -> None:
     asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url.removeprefix(address)))
+    first.on("request", lambda request: asked.append(request.url.removeprefix(address)))
     for path in ("", "search/", "briefs/choirs/"):
-        page.goto(address + path)
-        page.focus("#header-search-words")
-    page.goto(address + "search/")
-    page.focus("#search-words")
-    page.wait_for_load_state("networkidle")
+        first.goto(address + path)
+        first.focus("#header-search-words")
+    first.goto(address + "search/")
+    first.focus("#search-words")
+    first.wait_for_load_state("networkidle")
     assert not [url for url in asked if "pagefind" in url or "terms.json" in url]
-    page.fill("#search-words", "joy")
-    settled(page)
+    first.fill("#search-words", "joy")
+    settled(first)
     assert "pagefind/pagefind.js" in asked
     assert not [url for url in asked if "lunr" in url or "search_index" in url]
 
 
-def test_filters_are_loaded_when_they_are_used(page: Page, address: str) -> None:
+def test_filters_are_loaded_when_they_are_used(first: Page, address: str) -> None:
     asked: list[str] = []
-    page.on("request", lambda r: asked.append(r.url) if "0/filter/" in r.url else None)
-    searched(page, address, "q=choir")
+    first.on("request", lambda r: asked.append(r.url) if "0/filter/" in r.url else None)
+    searched(first, address, "q=choir")
     assert not asked
-    page.click("#search-narrow summary")
-    page.select_option("#search-design", "Randomised trial")
-    expect(page.locator(STATUS)).to_contain_text("Randomised trial")
+    first.click("#search-narrow summary")
+    first.select_option("#search-design", "Randomised trial")
+    expect(first.locator(STATUS)).to_contain_text("Randomised trial")
     assert len(asked) == 1
 
 
@@ -270,13 +271,13 @@ def test_a_choice_alone_lists_what_fits_it(page: Page, address: str) -> None:
 
 
 def test_an_outcome_alone_lists_what_is_about_it_and_loads_few_words(
-    page: Page, address: str
+    first: Page, address: str
 ) -> None:
     asked: list[str] = []
-    page.on("request", lambda r: asked.append(r.url) if "/index/" in r.url else None)
-    searched(page, address, "q=&outcome=Boredom")
-    expect(page.locator(STATUS)).to_have_text("16 results in: Boredom.")
-    assert {"Boredom", "Three reasons to sing"} < set(titles(page))
+    first.on("request", lambda r: asked.append(r.url) if "/index/" in r.url else None)
+    searched(first, address, "q=&outcome=Boredom")
+    expect(first.locator(STATUS)).to_have_text("16 results in: Boredom.")
+    assert {"Boredom", "Three reasons to sing"} < set(titles(first))
     assert 0 < len(asked) <= 2
 
 

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from mkdocs.structure.files import get_files
 
 from generator.cli import main
 from generator.publish import site as publishing
@@ -125,6 +126,14 @@ def test_a_link_to_a_place_that_is_not_there_is_refused_also_on_kept_pages(
     register.write_text(json.dumps(record), encoding="utf-8")
     assert main(["build", "--root", str(tree), "--no-pdf"]) == 1
     assert f"links to '{target}#" in capsys.readouterr().err
+
+
+def test_no_file_of_the_theme_is_left_out(tree: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    build(tree, capsys)
+    theme = Theme(Place.below(tree))
+    whole = get_files(theme.config)
+    whole.add_files_from_theme(theme.environment, theme.config)
+    assert [file.src_uri for file in theme.files] == [file.src_uri for file in whole]
 
 
 def test_plugins_are_refused_in_words(tree: Path, edit: Edit) -> None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
-from typing import Final
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from typing import Final, Never
 
 import pytest
 
@@ -45,6 +47,19 @@ def test_copies_have_what_stood_in_memory_and_their_results_come_in_order() -> N
 
 def test_when_a_copy_is_killed_the_work_is_done_here() -> None:
     assert ran("killed").stdout.split() == ["False", "True"]
+
+
+def test_when_a_copy_is_killed_before_all_is_shared_out_the_work_is_done_here(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    class Broken(ProcessPoolExecutor):
+        def submit(self, *_: object, **__: object) -> Never:
+            raise BrokenProcessPool
+
+    monkeypatch.setattr(shares, "ProcessPoolExecutor", Broken)
+    monkeypatch.setattr(shares, "_copies", lambda: 2)
+    with shared(abs, range(-9, 0), worth=2) as results:
+        assert results() == list(range(9, 0, -1))
 
 
 def test_what_is_raised_in_a_copy_is_raised_here() -> None:

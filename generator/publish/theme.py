@@ -10,7 +10,7 @@ import hashlib
 import logging
 import os
 import platform
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -82,7 +82,9 @@ class Theme:
             raise BuildFailed(f"mkdocs.yml must say 'plugins: []'; these cannot be used: {named}")
         self.files = get_files(self.config)
         self.environment = self.config.theme.get_env()
-        self.files.add_files_from_theme(self.environment, self.config)
+        # It asks for nothing but names.
+        names = _Shown(tuple(map(Path, self.config.theme.dirs)))
+        self.files.add_files_from_theme(names, self.config)  # type: ignore[arg-type]
         set_exclusions(self.files, self.config)
         self.nav = get_navigation(self.files, self.config)
         self.documents = list(self.files.documentation_pages())
@@ -209,6 +211,24 @@ def _settings(place: Place) -> dict[str, Any]:
     if address := os.environ.get("SITE_URL"):
         settings["site_url"] = address
     return settings
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """The files of a theme but for hidden ones: Material hides thousands of drawings, which no site
+    is given, and to look through them takes longer than to make a small site."""
+
+    folders: tuple[Path, ...]
+
+    def list_templates(self, filter_func: Callable[[str], bool]) -> list[str]:
+        """The names that the filter takes, in their order, as an environment of Jinja has them."""
+        return sorted(filter(filter_func, set(self._names())))
+
+    def _names(self) -> Iterator[str]:
+        for top in self.folders:
+            for folder, inner, files in os.walk(top):
+                inner[:] = [name for name in inner if not name.startswith(".")]
+                yield from ((Path(folder) / name).relative_to(top).as_posix() for name in files)
 
 
 @contextmanager

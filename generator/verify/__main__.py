@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from generator.verify.add import add
 from generator.verify.run import verify
 
 
-def main() -> int:
+def main(arguments: Sequence[str] | None = None) -> int:
     """Parse the arguments and run; the exit code."""
     parser = argparse.ArgumentParser(prog="generator.verify")
     parser.add_argument("root", type=Path)
@@ -21,7 +22,7 @@ def main() -> int:
     parser.add_argument("--fresh", action="store_true")
     parser.add_argument("--texts", type=Path)
     parser.add_argument("--add", metavar="DOI-or-PMID")
-    options = parser.parse_args()
+    options = parser.parse_args(arguments)
     today = datetime.now(UTC).date()
     if options.add:
         return add(options.root, options.add, environment=os.environ, say=_say, today=today)

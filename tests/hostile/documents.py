@@ -20,6 +20,9 @@ PROMISES: Final = "data/promises.yaml"
 RUN: Final = "data/test-run.json"
 LEDGER: Final = "data/ledger/ahlgren2001.json"
 SETTINGS: Final = "mkdocs.yml"
+# YAML that people write; and every kind of file that is read.
+RECORDS: Final = (STUDY, VOCABULARY, WORDING, FLOW, SYNTHESIS, CITATIONS)
+EVERY: Final = (*RECORDS, SETTINGS, PROMISES, RUN, LIBRARY, BRIEF, LEDGER)
 
 _FULL_STUDY = """\
 title: Choirs on four towers

@@ -14,32 +14,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.hostile.documents import (
-    BRIEF,
-    CITATIONS,
-    FLOW,
-    LEDGER,
-    LIBRARY,
-    PROMISES,
-    RUN,
-    SETTINGS,
-    STUDY,
-    SYNTHESIS,
-    VOCABULARY,
-    WORDING,
-    site,
-    written,
-)
+from tests.hostile.documents import EVERY, site, written
 from tests.hostile.law import examined, many
 from tests.hostile.spoilt import spoilt
 from tests.promises import RecordFigure
 
 SITE = site()
 TEXTS = {path: content.decode() for path, content in SITE.items()}
-KINDS = (
-    *(STUDY, BRIEF, LIBRARY, VOCABULARY, WORDING, FLOW, SYNTHESIS, CITATIONS, LEDGER, SETTINGS),
-    *(PROMISES, RUN),
-)
 
 
 @pytest.fixture(scope="module")
@@ -59,10 +40,10 @@ def tried(root: Path, changed: Mapping[str, bytes]) -> None:
 def test_the_site_that_is_spoilt_is_sound(folder: Path) -> None:
     checked = examined(written(folder / "sound", SITE))
     assert checked.errors == 0
-    assert {path for path in KINDS if path not in SITE} == set()
+    assert {path for path in EVERY if path not in SITE} == set()
 
 
-@pytest.mark.parametrize("path", KINDS)
+@pytest.mark.parametrize("path", EVERY)
 def test_a_spoilt_file_gives_problems_or_success(
     path: str, folder: Path, record_figure: RecordFigure
 ) -> None:
@@ -84,7 +65,7 @@ def test_several_spoilt_files_give_problems_or_success(
     folder: Path, record_figure: RecordFigure
 ) -> None:
     count = 0
-    each = st.sampled_from(KINDS).flatmap(
+    each = st.sampled_from(EVERY).flatmap(
         lambda path: st.tuples(st.just(path), spoilt(TEXTS[path]))
     )
 

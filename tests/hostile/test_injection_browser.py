@@ -2,28 +2,20 @@
 
 from __future__ import annotations
 
-import functools
-import http.server
-import os
-import shutil
-import threading
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Dialog, Page, sync_playwright
+from playwright.sync_api import Browser, Dialog, Page
 
 from generator.cli import main
+from tests.browsing import chromium, needed, served
 from tests.hostile.judging import pages_of
 from tests.hostile.payloads import MARK
 from tests.hostile.planting import Sown, sow
-from tests.test_browser import Quiet
 
-CHROMIUM = shutil.which("chromium")
 HIT = MARK.partition("=")[0]
 
-if CHROMIUM is None and os.environ.get("CI"):
-    raise RuntimeError("chromium is missing; the browser tests must run in CI")
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="needs Debian's package chromium")
+pytestmark = needed
 
 
 @pytest.fixture(scope="module")
@@ -37,21 +29,15 @@ def sown(tmp_path_factory: pytest.TempPathFactory) -> Sown:
 @pytest.fixture(scope="module")
 def address(sown: Sown) -> Iterator[str]:
     """Where the site is served."""
-    handler = functools.partial(Quiet, directory=str(sown.root / "site"))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}/"
-        server.shutdown()
+    with served(sown.root / "site") as host:
+        yield host
 
 
 @pytest.fixture(scope="module")
 def browser(address: str) -> Iterator[Browser]:
     """Chromium, started after the site was built."""
-    quiet = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=CHROMIUM, args=quiet)
+    with chromium() as running:
         yield running
-        running.close()
 
 
 @pytest.fixture

@@ -20,14 +20,12 @@ from generator.examine import Checked
 from generator.load.source import MAX_CHARACTERS, MAX_ITEMS, MAX_LIBRARY, MAX_TEXT
 from tests.hostile.documents import (
     BRIEF,
-    CITATIONS,
-    FLOW,
     LEDGER,
     LIBRARY,
+    RECORDS,
     RUN,
     SETTINGS,
     STUDY,
-    SYNTHESIS,
     VOCABULARY,
     WORDING,
     site,
@@ -36,7 +34,7 @@ from tests.hostile.documents import (
 from tests.hostile.law import LONG, examined
 
 SITE: Final = site()
-YAML: Final = (STUDY, VOCABULARY, WORDING, FLOW, SYNTHESIS, CITATIONS, SETTINGS)
+YAML: Final = (*RECORDS, SETTINGS)
 ALL: Final = (*YAML, LIBRARY, BRIEF, LEDGER, RUN)
 DEEP: Final = 10_000
 # How much is given to what reads prose, and to the command: all that a file may hold takes longer.

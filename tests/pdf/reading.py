@@ -17,13 +17,13 @@ _RANGE = re.compile(r"<(\w+)>\s*<(\w+)>\s*<(\w+)>")
 def text_of(path: Path) -> str:
     """All text that is content, with every blank taken out, in the order in which it is drawn."""
     with pikepdf.open(path) as pdf:
-        return "".join("".join(_page_text(page)) for page in pdf.pages)
+        return squeezed("".join("".join(_page_text(page)) for page in pdf.pages))
 
 
 def drawn_on_pages(path: Path) -> list[str]:
     """All text on each page, also what is there for the eye alone, with every blank taken out."""
     with pikepdf.open(path) as pdf:
-        return ["".join(_page_text(page, artifacts=True)) for page in pdf.pages]
+        return [squeezed("".join(_page_text(page, artifacts=True))) for page in pdf.pages]
 
 
 def squeezed(text: str) -> str:
@@ -56,7 +56,7 @@ def _page_text(page: Any, *, artifacts: bool = False) -> Iterator[str]:
 
 def _decoded(raw: bytes, font: dict[int, str]) -> str:
     codes = (int.from_bytes(raw[i : i + 2], "big") for i in range(0, len(raw), 2))
-    return squeezed("".join(font.get(code, "") for code in codes))
+    return "".join(font.get(code, "") for code in codes)
 
 
 def _letters(cmap: str) -> dict[int, str]:

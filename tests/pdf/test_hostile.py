@@ -102,11 +102,12 @@ def test_the_corpus_is_large(record_figure: RecordFigure) -> None:
 
 @pytest.mark.parametrize("text", HOSTILE, ids=lambda text: repr(text)[:24])
 def test_a_hostile_text_is_printed_as_text(context: Context, tmp_path: Path, text: str) -> None:
-    spoilt = _spoilt(context, text)
+    documents = sources(_spoilt(context, text), TEMPLATES)
+    # In the order in which they are made.
     for name in ("choirs.pdf", "choirs-summary.pdf"):
         if len(text) > 5000 and name == "choirs-summary.pdf":
             continue
-        source = next(s for s in sources(spoilt, TEMPLATES) if s.path.name == name)
+        source = next(s for s in documents if s.path.name == name)
         target = tmp_path / name
         target.write_bytes(typeset(source.text, source.form, tmp_path))
         read = text_of(target)

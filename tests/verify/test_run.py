@@ -79,7 +79,7 @@ def many(count: int) -> tuple[list[Work], list[dict[str, Any]]]:
 
 def test_a_sound_work_and_the_contract_of_its_file(tmp_path: Path, serve: Serve) -> None:
     root = site(tmp_path / "site", OURS)
-    done = serve([TRUTH]).verify(root)
+    done = serve([TRUTH]).verify_apart(root)
     assert (done.returncode, "1 works: 1 verified" in done.stderr) == (0, True)
     text = (root / "data/ledger/ahlgren2011.json").read_text(encoding="utf-8")
     data = json.loads(text)
@@ -123,7 +123,7 @@ def test_a_killed_run_leaves_whole_files_and_is_taken_up(
     assert read_ledger(root)[1] == ()
     answered = len(list((root / "build/verify/answers").glob("[0-9a-f]*.json")))
 
-    done = stand_in.verify(root)
+    done = stand_in.verify_apart(root)
 
     assert done.returncode == 0, done.stderr
     assert {entry["state"] for entry in ledger(root).values()} == {"verified"}
