@@ -89,8 +89,10 @@ def tree(tmp_path: Path) -> Path:
 
 
 def planted_tree(root: Path) -> Path:
-    """A copy of the small fabricated site in a folder that is not there yet."""
-    shutil.copytree(HERE / "data" / "good", root)
+    """A copy of the small fabricated site in a folder that is not there yet, without what somebody
+    may have built in it."""
+    made = shutil.ignore_patterns("build", "site")
+    shutil.copytree(HERE / "data" / "good", root, ignore=made)
     settings = (root / "mkdocs.yml").read_text(encoding="utf-8")
     overrides = str(REPOSITORY / "site_overrides")
     (root / "mkdocs.yml").write_text(
