@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Literal, TypeAlias
 
 from generator.appraise.direction import (
@@ -202,8 +203,14 @@ def gather(library: Library) -> Evidence:
         for entry in entries_of(library, study_id, study):
             index.setdefault(subject_of(entry.finding), []).append(entry)
     subjects = {subject: _strongest(entries) for subject, entries in index.items()}
+
+    @cache
+    def appraised(subject: Subject, direction: Direction | None) -> Appraisal:
+        # What several claims say is appraised once for all of them.
+        return appraise(subject, direction, subjects.get(subject, ()))
+
     claims = {
-        slug: tuple(_appraise_claim(brief, claim, subjects) for claim in brief.claims)
+        slug: tuple(_claim(brief, claim, appraised) for claim in brief.claims)
         for slug, brief in library.briefs.items()
     }
     return Evidence(subjects=subjects, claims=claims)
@@ -339,16 +346,15 @@ def _standing(subject: Subject, tally: Tally) -> Standing:
             return standing_of_concept(tally.others.pro + tally.syntheses.pro)
 
 
-def _appraise_claim(
-    brief: Brief, claim: Claim, subjects: Mapping[Subject, tuple[Entry, ...]]
+def _claim(
+    brief: Brief, claim: Claim, appraised: Callable[[Subject, Direction | None], Appraisal]
 ) -> AppraisedClaim:
-    subject = subject_of(claim.block)
     cited = dict.fromkeys(c.key for c in citations_in(claim.statement.children))
     return AppraisedClaim(
         slug=brief.slug,
         claim=claim,
         cites=tuple(cited),
-        appraisal=appraise(subject, claim.block.direction, subjects.get(subject, ())),
+        appraisal=appraised(subject_of(claim.block), claim.block.direction),
     )
 
 

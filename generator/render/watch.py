@@ -42,7 +42,7 @@ class Watch:
         self._tables: dict[str, Mapping[str, object]] = {}
         self._seen: dict[str, None] = {}
         self._versions: dict[str, str] = {}
-        self._entries: dict[int, str] = {}
+        self._named: dict[int, str] = {}
         self.context = self._watched(context)
 
     def drawn(self) -> tuple[str, ...]:
@@ -77,13 +77,17 @@ class Watch:
         return self._versions[name]
 
     def _told(self, value: object) -> str:
-        """A name for what a value holds. A study stands in each entry of its findings, and these in
-        many subjects and claims: it is named once for all of them."""
-        if isinstance(value, Entry):
-            known = self._entries.get(id(value))
+        """A name for what a value holds. An entry, with its whole study, stands in many subjects
+        and appraisals, and these in many claims: each is named once for all of them."""
+        if isinstance(value, Entry | Appraisal):
+            known = self._named.get(id(value))
             if known is None:
-                known = self._entries[id(value)] = self._told_of(value)
+                named = self._entry(value) if isinstance(value, Entry) else self._parts(value)
+                known = self._named[id(value)] = named
             return known
+        return self._parts(value)
+
+    def _parts(self, value: object) -> str:
         if isinstance(value, _WITH_ENTRIES):
             parts: tuple[object, ...] = tuple(getattr(value, each.name) for each in fields(value))
         elif isinstance(value, tuple) and isinstance(next(iter(value), None), _ENTRIES_IN):
@@ -92,7 +96,7 @@ class Watch:
             return "" if value is None else _name_of(to_json(value))
         return _name_of("\n".join(map(self._told, parts)).encode())
 
-    def _told_of(self, entry: Entry) -> str:
+    def _entry(self, entry: Entry) -> str:
         """A name for an entry: its study's version, and what stands beside it."""
         name = f"studies:{entry.study_id}"
         study = self._versions.get(name) or self._version(name)
