@@ -49,6 +49,8 @@ def _noting(form: loading._Form[Any], paths: list[str]) -> loading._Form[Any]:
 
 
 def loaded(root: Path, *, keep: bool = True) -> tuple[Library, tuple[Problem, ...]]:
+    """The library as a new process reads it, which has nothing in its memory."""
+    kept._in_memory.clear()
     library, problems = load(root, keep=keep)
     assert library is not None
     return library, problems
@@ -79,6 +81,32 @@ def test_only_a_file_that_changed_is_read_again(root: Path, parsed: list[str]) -
     assert library.studies["ahlgren2001"].n == 81
     record.unlink()
     assert "ahlgren2001" not in loaded(root)[0].studies
+
+
+def test_a_process_that_reads_again_has_the_very_same_values(root: Path, parsed: list[str]) -> None:
+    first, _ = loaded(root)
+    record = root / STUDY
+    record.write_text(record.read_text().replace("n: 80, desc", "n: 81, desc"))
+    parsed.clear()
+    second, _ = load(root, keep=True)
+    assert second
+    assert parsed == [STUDY]
+    assert second.studies["ahlgren2001"].n == 81
+    same = {name for name, study in second.studies.items() if study is first.studies[name]}
+    assert same == first.studies.keys() - {"ahlgren2001"}
+    assert all(work is first.works[key] for key, work in second.works.items())
+    assert second == loaded(root)[0]
+
+
+def test_a_process_keeps_in_memory_only_what_it_read_last(root: Path, tmp_path: Path) -> None:
+    loaded(root)
+    (root / STUDY).unlink()
+    load(root, keep=True)
+    held = {id(value) for value in kept._in_memory.values()}
+    library, _ = load(root, keep=True)
+    assert library
+    assert held == {id(value) for value in kept._in_memory.values()}
+    assert "Choirs on four towers" not in str(kept._in_memory)
 
 
 def test_what_is_wrong_is_told_each_time(root: Path) -> None:

@@ -51,6 +51,20 @@ def test_an_edit_shows_on_every_page_that_tells_of_it(preview: Preview, edit: Ed
     assert "halls that were icy" in text(preview, "themes/cold-halls/")
 
 
+def test_an_edit_of_the_library_shows_wherever_a_work_is_cited(
+    preview: Preview, edit: Edit
+) -> None:
+    before = [text(preview, path) for path in ("studies/", "references/")]
+    edit(STUDY, "halls that were cold", "halls that were icy")
+    preview.refresh()
+    assert [text(preview, path) for path in ("studies/", "references/")] == before
+    edit("data/library.bib", "{Dahl, ", "{Dahlgren, ")
+    preview.refresh()
+    assert "Dahlgren, " in text(preview, "works/dahl2012/")
+    assert "(Dahlgren, 2012)" in text(preview, "studies/")
+    assert "Dahl, " not in text(preview, "works/dahl2012/")
+
+
 def test_a_new_record_has_a_page_and_others_lead_to_it(preview: Preview, tree: Path) -> None:
     record = (tree / STUDY).read_text("utf-8").replace("title: ", "title: More on ")
     (tree / "data/studies/dahl2012b.yaml").write_text(record, encoding="utf-8")

@@ -15,6 +15,7 @@ import pytest
 from generator.appraise import Evidence
 from generator.examine import examine
 from generator.library import Library
+from generator.load import kept
 from generator.publish import texts
 from generator.publish.texts import Texts
 from generator.render import watch
@@ -46,7 +47,8 @@ Offered = Callable[[], Mapping[str, tuple[Download, ...]]]
 
 
 def made(root: Path, offered: Offered | None = None) -> Mapping[str, bytes]:
-    """The files of the site in `root`, of which what still stands is left."""
+    """The files of the site in `root`, of which what still stands is left, by a new process."""
+    kept._in_memory.clear()
     checked = examine(root, keep=True)
     assert checked.library
     assert checked.evidence

@@ -30,6 +30,9 @@ Value = TypeVar("Value")
 Read = tuple[Value | None, tuple[Problem, ...]]
 
 KEPT: Final = "build/readings"
+# The values of this process's last reading, by the names of their texts: who serves a site reads it
+# at each edit. They are frozen, and what did not change is the very same value.
+_in_memory: dict[str, Any] = {}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +52,7 @@ class Kept:
     file: Path | None = None
     before: dict[str, bytes] = field(default_factory=dict)
     now: dict[str, bytes] = field(default_factory=dict)
+    values: dict[str, Any] = field(default_factory=dict)
 
     @classmethod
     def below(cls, root: Path) -> Kept:
@@ -72,11 +76,15 @@ class Kept:
             return reading.value
         written = reading.written or self.before[reading.name]
         self.now[reading.name] = written
-        return _adapter(kind).validate_json(written, strict=True)
+        value = _in_memory.get(reading.name) or _adapter(kind).validate_json(written, strict=True)
+        self.values[reading.name] = value
+        return value
 
     def save(self) -> None:
         """Keep the readings of this time; a folder in which nothing can be written keeps none, and
         neither does one that is a link to another."""
+        _in_memory.clear()
+        _in_memory.update(self.values)
         if self.file is None or self.file.parent.is_symlink():
             return
         if self.now and self.now.keys() != self.before.keys():

@@ -15,7 +15,7 @@ from generator.examine import Checked, examine
 from generator.library import Library
 from generator.problem import Severity
 from generator.publish.theme import BuildFailed, Place, Theme, sound_templates
-from generator.render.context import prepare
+from generator.render.context import Context, prepare
 from generator.render.page import Page
 from generator.render.pages import Pages
 from generator.render.views import Download
@@ -36,6 +36,7 @@ class Preview:
         self._templates = tuple(templates)
         self._lock = Lock()
         self._theme: Theme | None = None
+        self._context: Context | None = None
         self._made: dict[str, bytes] = {}
         self._pages: dict[PurePosixPath, Maker] = {}
         self._more: Iterator[tuple[PurePosixPath, Maker]] = iter(())
@@ -55,7 +56,8 @@ class Preview:
             self.version += 1
             self.problems = tuple(map(as_text, faults))
             if not faults and checked.library and checked.evidence and checked.site:
-                context = prepare(checked.site, checked.library, checked.evidence)
+                context = prepare(checked.site, checked.library, checked.evidence, self._context)
+                self._context = context
                 pages = Pages(self._templates, context, lambda: self.printed or {})
                 self._pages, self._more = {}, pages.makers()
                 self._made.clear()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import operator
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from generator.appraise import AppraisedClaim, Evidence
@@ -10,7 +11,7 @@ from generator.appraise.evidence import SubjectKind
 from generator.background import CitationCount, CitationLink
 from generator.cite import Bibliography, Reference
 from generator.library import Library
-from generator.model import Correction, Standing
+from generator.model import Correction, Standing, Work
 from generator.render.glossary import Glossary
 from generator.site import Site
 
@@ -51,9 +52,18 @@ class Context:
     glossary: Glossary
 
 
-def prepare(site: Site, library: Library, evidence: Evidence) -> Context:
-    """Format every reference once and index the claims."""
-    bibliography = Bibliography(library.works.values())
+def prepare(
+    site: Site, library: Library, evidence: Evidence, before: Context | None = None
+) -> Context:
+    """Format every reference once and index the claims; references of the very same works are
+    taken from `before`."""
+    works = library.works.values()
+    if before is not None and _are_the_same(works, before.library.works.values()):
+        bibliography, references, in_text = before.bibliography, before.references, before.in_text
+    else:
+        bibliography = Bibliography(works)
+        references = {key: bibliography.reference(key) for key in bibliography.order}
+        in_text = {key: bibliography.in_text(key) for key in bibliography.order}
     by_study: dict[str, list[Told]] = {}
     by_subject: dict[tuple[str, str], list[Told]] = {}
     by_work: dict[str, list[Told]] = {}
@@ -70,8 +80,8 @@ def prepare(site: Site, library: Library, evidence: Evidence) -> Context:
         library=library,
         evidence=evidence,
         bibliography=bibliography,
-        references={key: bibliography.reference(key) for key in bibliography.order},
-        in_text={key: bibliography.in_text(key) for key in bibliography.order},
+        references=references,
+        in_text=in_text,
         claims_by_study={key: tuple(claims) for key, claims in by_study.items()},
         claims_by_subject={key: tuple(claims) for key, claims in by_subject.items()},
         claims_by_work={key: tuple(claims) for key, claims in by_work.items()},
@@ -81,6 +91,11 @@ def prepare(site: Site, library: Library, evidence: Evidence) -> Context:
         links_of=_links_of(library),
         glossary=Glossary.of(library.vocabulary.glossary),
     )
+
+
+def _are_the_same(works: Collection[Work], others: Collection[Work]) -> bool:
+    """Whether these are the very same values, which takes no look at what they hold."""
+    return len(works) == len(others) and all(map(operator.is_, works, others))
 
 
 def tell(library: Library, claim: AppraisedClaim) -> Told:
