@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from typing import Literal, TypeAlias
 
 from generator.appraise.direction import (
@@ -119,7 +119,7 @@ class Vote:
         return direction if direction in ("benefit", "harm") else None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Appraisal:
     """How the evidence stands to one subject in one direction.
 
@@ -135,12 +135,12 @@ class Appraisal:
     con: tuple[Vote, ...]
     aside: tuple[Entry, ...]
 
-    @property
+    @cached_property
     def pro_entries(self) -> tuple[Entry, ...]:
         """The findings that point the claim's way, strongest first."""
         return _strongest(entry for entry in self._entries if self._supports(entry))
 
-    @property
+    @cached_property
     def con_entries(self) -> tuple[Entry, ...]:
         """The findings that do not support it, whatever their study's vote, strongest first."""
         return _strongest(entry for entry in self._entries if not self._supports(entry))
