@@ -33,7 +33,7 @@ def environment_of(folders: Iterable[Path]) -> Environment:
     As long as their files stay as they are they are compiled once, however often this is asked.
     """
     places = tuple(folders)
-    return _environment(places, tuple(_stamps(places)))
+    return _environment(places, MOST_SHOWN, tuple(_stamps(places)))
 
 
 def _stamps(folders: Iterable[Path]) -> Iterator[tuple[str, int, int]]:
@@ -44,7 +44,7 @@ def _stamps(folders: Iterable[Path]) -> Iterator[tuple[str, int, int]]:
 
 
 @lru_cache(maxsize=1)
-def _environment(folders: tuple[Path, ...], _stamps: tuple[object, ...]) -> Environment:
+def _environment(folders: tuple[Path, ...], most: int, _stamps: tuple[object, ...]) -> Environment:
     environment = _Environment(
         loader=ChoiceLoader([FileSystemLoader(folder) for folder in folders]),
         undefined=StrictUndefined,
@@ -62,7 +62,7 @@ def _environment(folders: tuple[Path, ...], _stamps: tuple[object, ...]) -> Envi
     environment.filters["capitalize_first"] = words.capitalised
     environment.filters["lower_first"] = words.uncapitalised
     environment.globals["pages"] = tuple(PAGES)
-    environment.globals["most"] = MOST_SHOWN
+    environment.globals["most"] = most
     return environment
 
 
