@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -40,6 +41,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     files = [item.nodeid.partition("::")[0] for item in items]
     places = {file: FIRST.index(file) if file in FIRST else len(FIRST) for file in files}
     items.sort(key=lambda item: places[item.nodeid.partition("::")[0]])
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """Workers of `-n auto`: many tests wait, for a server, a browser or a process that is to end, and
+    one worker more than there are processors leaves none of these idle meanwhile."""
+    return (os.cpu_count() or 1) + 1
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

@@ -26,8 +26,8 @@ from typing import Any
 import mkdocs.commands.build  # noqa: F401 - what a build reads late is read once, too
 
 import generator.publish.build
-import generator.render.pages  # noqa: F401
-import generator.verify.add  # noqa: F401
+import generator.render.pages
+import generator.verify.add
 import generator.verify.run  # noqa: F401
 from generator import disk
 from generator.cli import main as command
