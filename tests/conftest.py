@@ -44,8 +44,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    """Workers of `-n auto`: many tests wait, for a server, a browser or a process that is to end, and
-    one worker more than there are processors leaves none of these idle meanwhile."""
+    """Workers of `-n auto`: one more than there are processors, because many tests wait for a
+    server, a browser or a process that is to end."""
     return (os.cpu_count() or 1) + 1
 
 
