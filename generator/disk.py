@@ -88,6 +88,16 @@ def link(source: str | Path, target: str | Path) -> None:
         shutil.copyfile(source, target)
 
 
+def stamp(path: str | Path) -> tuple[int, int] | None:
+    """The size of a file and the time, in nanoseconds, at which it was last written; None of a file
+    that is not there. What a file holds that came from elsewhere has another time."""
+    try:
+        status = os.stat(path)  # noqa: PTH116 - asked of tens of thousands of files
+    except OSError:
+        return None
+    return status.st_size, status.st_mtime_ns
+
+
 def swap(fresh: Path, place: Path, old: Path) -> None:
     """Put the folder `fresh` where `place` is, and what stood there, if anything, where `old` is.
 

@@ -40,10 +40,9 @@ def remove_others(folder: Path, wanted: Collection[str]) -> int:
     """Remove every file below `folder` but those with these paths, and say how many these were."""
     removed = 0
     for here, _, names in os.walk(folder):
-        inside = os.path.relpath(here, folder)
+        inside = Path(here).relative_to(folder)
         for name in names:
-            path = name if inside == "." else f"{inside}/{name}"
-            if path.replace(os.sep, "/") not in wanted:
+            if (inside / name).as_posix() not in wanted:
                 Path(here, name).unlink()
                 removed += 1
     return removed

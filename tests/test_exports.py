@@ -27,7 +27,6 @@ from generator.load.site import load_site
 from generator.model import LedgerEntry, Notice, Work
 from generator.render.context import Context, prepare
 from generator.render.crawlers import llms_txt, robots_txt, site_map
-from generator.render.exports import exports
 from generator.render.exports.columns import TABLES
 from generator.render.exports.evidence import EvidenceText
 from generator.render.exports.package import archive, citation_cff
@@ -37,6 +36,7 @@ from generator.render.machine import as_json, clean, known
 from generator.render.offers import FILES, slug
 from generator.render.pages import Pages
 from generator.site import Site
+from tests.exported import exports
 
 ROOT = Path(__file__).resolve().parents[1]
 GOOD = ROOT / "tests/data/good"

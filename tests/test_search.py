@@ -290,7 +290,7 @@ def test_a_spoilt_part_is_made_again(
 def test_another_version_uses_no_part(
     site: Path, tmp_path: Path, kept: Path, runs: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(index, "_UNREAD", (*index._UNREAD, "h1"))
+    monkeypatch.setattr(index, "program", lambda: "another")
     indexed(site, tmp_path, kept)
     assert len(runs) == len(list(kept.iterdir()))
 

@@ -19,6 +19,7 @@ import shutil
 import subprocess
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from hashlib import blake2b
 from importlib.metadata import version
 from pathlib import Path
@@ -27,6 +28,7 @@ from typing import Final
 from zlib import crc32
 
 from generator.disk import link
+from generator.program import program
 from generator.publish.parts import Parts
 from generator.publish.progress import watched
 from generator.publish.steady import steady
@@ -81,15 +83,11 @@ def index_site(site: Path, kept: Path | None = None) -> int:
     folders = sorted(path.name for path in site.iterdir() if path.is_dir())
     folders = [name for name in folders if name not in _COLLECTED]
     made_of = _name_of(_read(site, folders))
-    if not shelf.take(FOLDER, made_of, first):
-        _index_first(site, first, folders)
-        shelf.keep(FOLDER, made_of, first)
+    shelf.place(FOLDER, made_of, first, partial(_index_first, site, first, folders))
     parts = _parts(_read(site, _COLLECTED))
     for name, pages in watched(parts.items(), len(parts), " parts of the search index"):
-        target, made_of = first / COLLECTION / name, _name_of(pages)
-        if not shelf.take(name, made_of, target):
-            _index_part(site, target, [page.path for page in pages])
-            shelf.keep(name, made_of, target)
+        target, paths = first / COLLECTION / name, [page.path for page in pages]
+        shelf.place(name, _name_of(pages), target, partial(_index_part, site, target, paths))
     shelf.save()
     told = [f"{COLLECTION}/{name}/" for name in parts]
     (first / PARTS).write_text(json.dumps(told) + "\n", encoding="utf-8")
@@ -111,9 +109,7 @@ def _read(site: Path, folders: Iterable[str]) -> Iterator[_Page]:
 
 def _name_of(pages: Iterable[_Page]) -> str:
     """A name for what an index is made of: its pages, and how it is made."""
-    made = blake2b(f"{version('pagefind')} {_UNREAD} {_SETTINGS}".encode(), digest_size=16)
-    for module in ("index.py", "steady.py"):
-        made.update(Path(__file__).with_name(module).read_bytes())
+    made = blake2b(f"{program()} {version('pagefind')}".encode(), digest_size=16)
     for page in pages:
         made.update(f"\n{page.path.as_posix()} {page.content}".encode())
     return made.hexdigest()

@@ -15,7 +15,7 @@ from typing import Any
 
 from pydantic_core import from_json
 
-from generator.disk import put
+from generator.disk import put, stamp
 from generator.publish.theme import Dressed
 
 
@@ -24,7 +24,7 @@ class Made:
     """A page's HTML: the name of what it was made from, its file's size and time, its anchors."""
 
     source: str
-    stamp: tuple[int, int]
+    stamp: tuple[int, int] | None
     anchors: frozenset[str]
     links: tuple[tuple[str, str], ...]
 
@@ -33,7 +33,7 @@ class Made:
         """What is to be remembered of a page that was just made."""
         return cls(
             source=source,
-            stamp=_stamp(html),
+            stamp=stamp(html),
             anchors=frozenset(dressed.anchors),
             links=dressed.links,
         )
@@ -72,7 +72,7 @@ class Kept:
         return {
             uri: made
             for uri, made in self._pages.items()
-            if made.source == texts[uri] and _is_as_left(places[uri], made.stamp)
+            if made.source == texts[uri] and stamp(places[uri]) == made.stamp
         }
 
     def write(self, pages: Mapping[str, Made], places: Iterable[Path]) -> None:
@@ -87,18 +87,6 @@ class Kept:
 
 def _register(html: Path) -> Path:
     return html.with_name("html.json")
-
-
-def _stamp(path: Path) -> tuple[int, int]:
-    status = path.stat()
-    return status.st_size, status.st_mtime_ns
-
-
-def _is_as_left(path: Path, stamp: tuple[int, int]) -> bool:
-    try:
-        return _stamp(path) == stamp
-    except OSError:
-        return False
 
 
 def _plain(made: Made) -> list[Any]:

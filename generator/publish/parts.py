@@ -9,13 +9,13 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from pydantic_core import from_json
 
-from generator.disk import link, put, remove
+from generator.disk import link, put, remove, stamp
 
 
 class Parts:
@@ -27,26 +27,22 @@ class Parts:
         self._before = _read(_register(folder)) if folder else {}
         self._now: dict[str, Any] = {}
 
-    def take(self, name: str, made_of: str, target: Path) -> bool:
-        """Put a part where `target` is to be, if it was made of the same and is whole."""
-        told = self._before.get(name)
-        if self._folder is None or told is None:
-            return False
-        place = self._folder / name
-        if told != _told(made_of, place):
-            return False
-        _copy(place, target)
-        self._now[name] = told
-        return True
-
-    def keep(self, name: str, made_of: str, source: Path) -> None:
-        """Keep what stands in `source` as a part, instead of what was kept under this name."""
+    def place(self, name: str, made_of: str, target: Path, make: Callable[[], None]) -> None:
+        """Put a part where `target` is to be: as it was kept, if it was made of the same and is
+        whole; or else what `make` puts there, which is kept."""
         if self._folder is None:
+            make()
             return
-        place = self._folder / name
-        remove(place)
-        _copy(source, place)
-        self._now[name] = _told(made_of, place)
+        kept = self._folder / name
+        told = self._before.get(name)
+        if told == _told(made_of, kept):
+            _copy(kept, target)
+        else:
+            make()
+            remove(kept)
+            _copy(target, kept)
+            told = _told(made_of, kept)
+        self._now[name] = told
 
     def save(self) -> None:
         """Remember the parts of this time, and remove all others."""
@@ -78,9 +74,7 @@ def _told(made_of: str, place: Path) -> list[Any]:
 def _stamps(place: Path) -> Iterator[tuple[str, list[int]]]:
     for here, _, names in os.walk(place):
         for path in (Path(here, name) for name in names):
-            status = path.stat()
-            stamp = [status.st_size, status.st_mtime_ns]
-            yield path.relative_to(place).as_posix(), stamp
+            yield path.relative_to(place).as_posix(), list(stamp(path) or ())
 
 
 def _copy(source: Path, target: Path) -> None:

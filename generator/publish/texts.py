@@ -18,7 +18,7 @@ from typing import Final, TypeAlias
 from pydantic import TypeAdapter
 from pydantic_core import to_json
 
-from generator.disk import put
+from generator.disk import put, stamp
 from generator.program import program
 from generator.render.context import Context
 from generator.render.crawlers import site_map
@@ -181,11 +181,8 @@ def _register(docs: Path) -> Path:
 
 def _stamp(docs: Path, path: str) -> Stamp:
     """A file's size and time; of one that is not there, none."""
-    try:
-        status = (docs / path).stat()
-    except OSError:
-        return Stamp(path=path, size=-1, time=-1)
-    return Stamp(path=path, size=status.st_size, time=status.st_mtime_ns)
+    size, time = stamp(docs / path) or (-1, -1)
+    return Stamp(path=path, size=size, time=time)
 
 
 def _look(context: Context, templates: Iterable[Path]) -> str:

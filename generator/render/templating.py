@@ -18,6 +18,7 @@ from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined,
 from jinja2.compiler import CodeGenerator, Frame
 from markupsafe import Markup
 
+from generator.disk import stamp
 from generator.render import words
 from generator.render.machine import clean
 from generator.render.markdown import address, edges_kept, escape
@@ -36,11 +37,10 @@ def environment_of(folders: Iterable[Path]) -> Environment:
     return _environment(places, MOST_SHOWN, tuple(_stamps(places)))
 
 
-def _stamps(folders: Iterable[Path]) -> Iterator[tuple[str, int, int]]:
-    """Every template with its time and size."""
-    for path in (path for folder in folders for path in sorted(folder.rglob("*.j2"))):
-        status = path.stat()
-        yield str(path), status.st_mtime_ns, status.st_size
+def _stamps(folders: Iterable[Path]) -> Iterator[tuple[str, object]]:
+    """Every template with its size and time."""
+    for folder in folders:
+        yield from ((str(path), stamp(path)) for path in sorted(folder.rglob("*.j2")))
 
 
 @lru_cache(maxsize=1)

@@ -21,6 +21,8 @@ from typing import Final
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from tests.browsing import Quiet
+
 _TEXTS: Final = frozenset({".html", ".js", ".css", ".json", ".svg", ".xml", ".txt", ".csv"})
 _PHONE: Final = {"width": 390, "height": 844}
 _QUIET: Final = ("--no-sandbox", "--disable-gpu", "--disable-background-networking")
@@ -74,7 +76,7 @@ def _answer(kind: str, path: Path, stamp: int) -> bytes:
     return "\r\n".join((*head, "", "")).encode() + body
 
 
-class _Handler(http.server.SimpleHTTPRequestHandler):
+class _Handler(Quiet):
     protocol_version = "HTTP/1.1"
 
     def __init__(self, host: Host, *args: object, **kwargs: object) -> None:
@@ -91,16 +93,6 @@ class _Handler(http.server.SimpleHTTPRequestHandler):
         answer = _answer(self.guess_type(path), path, path.stat().st_mtime_ns)
         self._host.sent.append((self.path, len(answer)))
         self.wfile.write(answer)
-
-    def handle_one_request(self) -> None:
-        """A page that was left does not wait for its answer."""
-        try:
-            super().handle_one_request()
-        except ConnectionError:
-            self.close_connection = True
-
-    def log_message(self, format: str, *args: object) -> None:
-        """Say nothing."""
 
 
 @contextmanager

@@ -27,9 +27,9 @@ from generator.load import load
 from generator.load.site import load_site
 from generator.publish.texts import Texts
 from generator.render.context import prepare
-from generator.render.exports import exports
 from generator.render.pages import Pages
 from generator.write import write_one
+from tests.exported import exports
 
 TEMPLATES: Final = Path(__file__).resolve().parents[2] / "templates"
 

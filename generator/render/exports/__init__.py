@@ -27,18 +27,9 @@ from generator.render.machine import as_json, as_json_lines
 from generator.render.offers import FEED, FILES, FOLDER, archive_name
 from generator.render.page import Making, Page
 
-__all__ = ["exports", "makings"]
+__all__ = ["makings"]
 
 _DESCRIPTION: Final = "datapackage.json"
-
-
-def exports(context: Context, printed: frozenset[str] = frozenset()) -> Iterator[Page]:
-    """Every data file of the site; `printed` names the briefs that have a PDF."""
-    made: dict[PurePosixPath, Page] = {}
-    for making in makings(context, printed, lambda path: made[path].text):
-        for page in making.make():
-            made[page.path] = page
-            yield page
 
 
 def makings(
