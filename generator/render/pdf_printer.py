@@ -34,8 +34,10 @@ _KINDS: Final[Mapping[str, str]] = {
 
 def printed_brief(context: Context, brief: Brief) -> PrintedBrief:
     """A brief as it is printed, with the version of its content."""
-    made = _printed(Teller(context, brief))
-    return replace(made, version=fingerprint(literal(made)))
+    teller = Teller(context, brief)
+    made = _printed(teller)
+    code = pdf_end.square_code(_address(teller))
+    return replace(made, version=fingerprint(literal(made)), code=code)
 
 
 def fingerprint(text: str) -> str:
@@ -57,8 +59,7 @@ def _printed(teller: Teller) -> PrintedBrief:
     directions = teller.directions(_by_domain(teller))
     drawn = teller.effects(_not_yet_drawn(teller))
     slug, site, front = teller.brief.slug, teller.context.site, teller.brief.front
-    address = teller.web(f"brief:{slug}") or url_of(f"brief:{slug}")
-    code, code_width = pdf_end.square_code(address)
+    address = _address(teller)
     return PrintedBrief(
         slug=Plain(slug),
         site=site.name,
@@ -83,10 +84,14 @@ def _printed(teller: Teller) -> PrintedBrief:
         licence=LICENCE,
         address=Plain(address if urlsplit(address).scheme else ""),
         short_address=address.removeprefix("https://").rstrip("/"),
-        code=code,
-        code_width=code_width,
         own_group=teller.library.vocabulary.own_group,
     )
+
+
+def _address(teller: Teller) -> str:
+    """Where the newest version is: on the web, or, where that is not known, within the site."""
+    route = f"brief:{teller.brief.slug}"
+    return teller.web(route) or url_of(route)
 
 
 def _body(teller: Teller) -> Typst:

@@ -104,7 +104,7 @@ def _book(
         date=(newest.year, newest.month, newest.day),
         licence=LICENCE,
         version=fingerprint(" ".join(brief.version for brief in printed)),
-        briefs=tuple(replace(brief, references=(), code=()) for brief in printed),
+        briefs=tuple(replace(brief, references=(), code=Plain("")) for brief in printed),
         references=tuple(by_key[key] for key in context.references if key in by_key),
     )
     first = download_name(context, briefs[0]).split(f"-{briefs[0].slug}-")[0]

@@ -82,7 +82,7 @@ class PrintedReference:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PrintedBrief:
-    """All that a brief's documents say; `version` names this content."""
+    """All that a brief's documents say; `version` names this content, and `code` leads to it."""
 
     slug: Plain
     site: str
@@ -107,10 +107,9 @@ class PrintedBrief:
     licence: str
     address: Plain
     short_address: str
-    code: tuple[tuple[int, int, int], ...]
-    code_width: int
     own_group: str
     version: str = ""
+    code: Plain = Plain("")  # noqa: RUF009 - a text like any other
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

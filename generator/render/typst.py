@@ -142,17 +142,18 @@ def literal(value: object) -> Typst:
         case str():
             return Typst(f"[{shown(value)}]") if _LONG_WORD.search(value) else string(value)
         case Mapping():
-            return _dictionary(value.items())
+            return _dictionary((string(name), one) for name, one in value.items())
         case tuple() | list():
             return Typst(f"({''.join(f'{literal(item)}, ' for item in value)})")
         case _ if is_dataclass(value) and not isinstance(value, type):
             names = (field.name for field in fields(value))
-            return _dictionary((name, getattr(value, name)) for name in names)
+            return _dictionary((f'"{name}"', getattr(value, name)) for name in names)
     raise TypeError(f"a page cannot print a {type(value).__name__}")
 
 
 def _dictionary(items: Iterable[tuple[str, object]]) -> Typst:
-    inside = ", ".join(f"{string(name)}: {literal(value)}" for name, value in items)
+    """A dictionary whose names are literals already."""
+    inside = ", ".join(f"{name}: {literal(value)}" for name, value in items)
     return Typst(f"({inside})" if inside else "(:)")
 
 

@@ -1,12 +1,16 @@
-"""Where drawings put an effect: benefit on the right, whatever the scale."""
+"""Where drawings put an effect: benefit on the right, whatever the scale; and the square code."""
 
 from __future__ import annotations
 
+import re
+
 import pytest
+import segno
 
 from generator.model import Effect
 from generator.publish.pdf import PdfFile
 from generator.render.context import Context
+from generator.render.pdf_end import square_code
 from generator.render.pdf_plots import direction_table, forests, turned
 
 
@@ -68,3 +72,16 @@ def test_a_direction_table_has_one_mark_a_study_and_domain(
         ("ahlgren2001", [("mixed", 2)]),
         ("brandt2005", [("better", 1)]),
     ]
+
+
+def test_the_code_is_drawn_as_it_was_encoded() -> None:
+    address = "https://choirs.example.org/briefs/choirs/"
+    image = square_code(address)
+    dark = {
+        (int(y), column)
+        for x, y, length in re.findall(r"M(\d+) (\d+)h(\d+)v1h-\3z", image)
+        for column in range(int(x), int(x) + int(length))
+    }
+    matrix = segno.make(address, error="m", micro=False).matrix
+    assert dark == {(y, x) for y, row in enumerate(matrix) for x, one in enumerate(row) if one}
+    assert f'viewBox="0 0 {len(matrix)} {len(matrix)}"' in image
