@@ -18,6 +18,7 @@ import os
 import shutil
 import subprocess
 from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from hashlib import blake2b
@@ -39,6 +40,8 @@ COLLECTION: Final = "collection"
 PARTS: Final = "parts.json"
 _COLLECTED: Final = ("studies", "works")
 _MOST_PAGES: Final = 1250
+# Pagefind does some of its work with one processor only, and so do we with what it leaves.
+_AT_ONCE: Final = 2
 _FOUND: Final = b"data-pagefind-body"
 # What a page says many times, or says of other pages, is nothing to find it by. Its title is found
 # as a fact about it, so that no excerpt starts with it; so are a study's kind and design, the first
@@ -78,16 +81,24 @@ def index_site(site: Path, kept: Path | None = None) -> int:
     The same pages give the same bytes. A part of the index whose pages are as they were is taken
     from the folder `kept`, if there is one. Raises `BuildFailed` where the index cannot be made.
     """
-    first, shelf = site / FOLDER, Parts(kept)
+    first, collection, shelf = site / FOLDER, site / f".{COLLECTION}", Parts(kept)
     shutil.rmtree(first, ignore_errors=True)
     folders = sorted(path.name for path in site.iterdir() if path.is_dir())
     folders = [name for name in folders if name not in _COLLECTED]
-    made_of = _name_of(_read(site, folders))
-    shelf.place(FOLDER, made_of, first, partial(_index_first, site, first, folders))
-    parts = _parts(_read(site, _COLLECTED))
-    for name, pages in watched(parts.items(), len(parts), " parts of the search index"):
-        target, paths = first / COLLECTION / name, [page.path for page in pages]
-        shelf.place(name, _name_of(pages), target, partial(_index_part, site, target, paths))
+    made_of, parts = _name_of(_read(site, folders)), _parts(_read(site, _COLLECTED))
+    work = [
+        partial(shelf.place, FOLDER, made_of, first, partial(_index_first, site, first, folders))
+    ]
+    for name, pages in parts.items():
+        target = collection / name
+        make = partial(_index_part, site, target, [page.path for page in pages])
+        work.append(partial(shelf.place, name, _name_of(pages), target, make))
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        begun = [pool.submit(one) for one in work]
+        for one in watched(begun, len(begun), " parts of the search index"):
+            one.result()
+    if parts:
+        collection.rename(first / COLLECTION)
     shelf.save()
     told = [f"{COLLECTION}/{name}/" for name in parts]
     (first / PARTS).write_text(json.dumps(told) + "\n", encoding="utf-8")
