@@ -22,6 +22,8 @@ _SOURCES: Final = ("briefs", "data", "data/ledger", "data/schema", "data/studies
 # Of renameat2(2): paths are taken as they are; the two change places.
 _AT_FDCWD: Final = -100
 _RENAME_EXCHANGE: Final = 2
+_ONLY_SOME: Final = ("O_NOFOLLOW", "O_BINARY")  # systems have these
+_UPDATE: Final = os.O_RDWR | os.O_CREAT | sum(getattr(os, name, 0) for name in _ONLY_SOME)
 
 
 def put(target: Path, content: str | bytes, beside: Path | None = None) -> None:
@@ -45,6 +47,26 @@ def create(target: Path, content: str, beside: Path | None = None) -> None:
             if target.exists():
                 raise FileExistsError(target) from None
             os.replace(half, target)  # noqa: PTH105 - as in `put`
+
+
+def renew(target: Path, content: bytes) -> bool:
+    """Have a file with this content, which is left alone where it has it; whether it had not.
+
+    It is written in its place, which takes a third of the time of `put`: for files that somebody
+    vouches for by their size and time (`stamp`), so that half of one is noticed. Raises OSError.
+    """
+    try:
+        number = os.open(target, _UPDATE, 0o666)
+    except OSError:  # there is no folder, or no right to write into the file, or it is a link
+        put(target, content)
+        return True
+    with open(number, "r+b") as file:  # noqa: PTH123 - a number, not a path
+        if os.fstat(number).st_size == len(content) and file.read() == content:
+            return False
+        file.seek(0)
+        file.write(content)
+        file.truncate()
+    return True
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
-from generator.disk import put
+from generator.disk import renew
 from generator.render.page import Page
 
 
@@ -22,18 +22,7 @@ class Changes:
 
 def write_one(page: Page, folder: Path) -> bool:
     """Put one page below `folder`; False where it is there already, as it should be."""
-    target = folder / page.path
-    if _same(target, page.content):
-        return False
-    put(target, page.content)
-    return True
-
-
-def _same(target: Path, content: bytes) -> bool:
-    try:
-        return target.read_bytes() == content
-    except OSError:
-        return False
+    return renew(folder / page.path, page.content)
 
 
 def remove_others(folder: Path, wanted: Collection[str]) -> int:
