@@ -13,6 +13,7 @@ from types import MappingProxyType
 from typing import Any, Final, Generic, TypeAlias, TypeVar
 
 from generator.background import Citations, Flow, Synthesis
+from generator.crew import Crew
 from generator.library import (
     BRIEFS_FOLDER,
     CITATIONS_PATH,
@@ -36,7 +37,6 @@ from generator.load.source import MAX_CHARACTERS, MAX_LIBRARY
 from generator.load.yaml import read_yaml
 from generator.model import LedgerEntry, Study, Vocabulary, Wording, Work
 from generator.problem import Place, Problem, Severity
-from generator.shares import shared
 
 __all__ = ["MAX_LIBRARY", "load", "locate"]
 
@@ -66,7 +66,8 @@ def load(root: Path, *, keep: bool = False) -> tuple[Library | None, tuple[Probl
         *((path, _STUDY, True) for path in shelf.list(STUDIES_FOLDER, ".yaml")),
         *((path, _ENTRY, is_plain(root, path)) for path in entry_files),
     ]
-    with shared(shelf.reading, jobs, worth=_MANY) as readings:
+    with Crew() as crew:
+        readings = crew.shared(shelf.reading, jobs, worth=_MANY)
         vocabulary = shelf.one(VOCABULARY_PATH, _record(Vocabulary))
         wording = shelf.one(WORDING_PATH, _record(Wording))
         works = shelf.one(LIBRARY_PATH, _WORKS)

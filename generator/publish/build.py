@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,9 +10,9 @@ from typing import Final, TypeAlias
 
 from filelock import FileLock, Timeout
 
+from generator.crew import Crew
 from generator.examine import Checked
-from generator.publish.crew import Crew
-from generator.publish.pdf import PdfFailed, PdfFile, Typesetting, begin_pdfs, downloads
+from generator.publish.pdf import PdfFailed, PdfFile, Typesetting, begin_pdfs
 from generator.publish.site import bring_back, publish
 from generator.publish.texts import Texts
 from generator.publish.theme import BuildFailed, sound_templates
@@ -20,7 +20,6 @@ from generator.render.context import Context, prepare
 from generator.render.views import Download
 
 Say: TypeAlias = Callable[[str], None]
-_Work: TypeAlias = tuple[Context, Crew, bool]
 
 HOME: Final = Path(__file__).resolve().parents[2]
 _STAYS: Final = "the last good site stays in place."
@@ -51,14 +50,15 @@ def build(checked: Checked, root: Path, site: Path, *, pdfs: bool, say: Say) -> 
         return Built(fault=f"Nothing was built; {_STAYS}")
     context = prepare(checked.site, checked.library, checked.evidence)
     try:
-        with _alone(root, say), sound_templates(), Crew() as crew:
-            files = _publish(root, site, (context, crew, pdfs), say)
+        with _alone(root, say), sound_templates():
+            printing = _write(context, root, pdfs=pdfs, say=say)
+            _publish(root, site, printing.files(), say)
     except PdfFailed as error:
         return Built(fault=f"A PDF could not be made; {_STAYS}\n{error}")
     except BuildFailed as error:
         fault = f"The site builder refused the pages; {_STAYS}\n{error}"
         return Built(fault=fault)
-    return Built(printed=downloads(files))
+    return Built(printed=printing.downloads)
 
 
 @contextmanager
@@ -78,22 +78,24 @@ def _alone(root: Path, say: Say) -> Iterator[None]:
         lock.release()
 
 
-def _publish(root: Path, site: Path, work: _Work, say: Say) -> tuple[PdfFile, ...]:
-    """Write every page, print, and publish; pages that offer printed files are written last."""
-    context, crew, pdfs = work
+def _write(context: Context, root: Path, *, pdfs: bool, say: Say) -> Typesetting:
+    """Write every page, and print; pages that offer printed files are written last."""
     folders, made = templates_of(root), root / "build"
     printing = Typesetting()
-    offered = (lambda: downloads(printing.files())) if pdfs else None
-    # Copies of this process must be made before the crew's threads are.
-    with Texts.of(context, folders, made / "docs", offered).begun() as finish:
+    offered = (lambda: printing.downloads) if pdfs else None
+    with Crew() as crew:
+        finish = Texts.of(context, folders, made / "docs", offered).begun(crew)
         if pdfs:
             printing = begin_pdfs(context, folders, made, crew)
         changes = finish()
     say(f"{changes.written} files written, {changes.kept} unchanged, {changes.removed} removed")
-    files = printing.files()
-    published = publish(root, site, {file.path: file.source for file in files}, crew)
+    return printing
+
+
+def _publish(root: Path, site: Path, files: Collection[PdfFile], say: Say) -> None:
+    """Put the pages and the printed files into the place of the site."""
+    published = publish(root, site, {file.path: file.source for file in files})
     say(
         f"{published.pages} pages, {published.made} of them made anew, and {len(files)} printed"
         f" files published in {site}"
     )
-    return files

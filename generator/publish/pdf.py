@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import Final
 
-from generator.publish.crew import Crew
+from generator.crew import Crew
 from generator.publish.typeset import Form, TypesettingFailed, typeset_to, typesetter
 from generator.render.context import Context
-from generator.render.pdf_sources import Source, sources
+from generator.render.pdf_sources import BOOK, Source, sources
 from generator.render.views import Download
 
 # By the ending of the file's name, the longest first.
@@ -45,22 +46,6 @@ class PdfFailed(Exception):
     """A document could not be made; the text says which, and why."""
 
 
-def downloads(files: Iterable[PdfFile]) -> Mapping[str, tuple[Download, ...]]:
-    """What each brief's page offers, by the brief: its PDF first, images left out."""
-    offered: dict[str, list[Download]] = {}
-    for file in files:
-        for ending, label in _LABELS.items():
-            if file.path.name.endswith(ending):
-                slug = file.path.name.removesuffix(ending)
-                offered.setdefault(slug, []).append(_download(file, label))
-                break
-    order = list(_LABELS.values())
-    return {
-        slug: tuple(sorted(own, key=lambda download: order.index(download.label), reverse=True))
-        for slug, own in offered.items()
-    }
-
-
 def _download(file: PdfFile, label: str) -> Download:
     return Download(
         file=file.path.name,
@@ -71,7 +56,7 @@ def _download(file: PdfFile, label: str) -> Download:
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Typesetting:
     """Documents that are wanted, and those of them that a crew is making."""
 
@@ -80,12 +65,51 @@ class Typesetting:
 
     def files(self) -> tuple[PdfFile, ...]:
         """Every document, once all are made. Raises `PdfFailed`, which names the first fault."""
-        for path, future in self.begun.items():
-            try:
-                future.result()
-            except (TypesettingFailed, BrokenProcessPool) as error:
-                raise PdfFailed(f"{self.wanted[path].path}: {error}") from error
-        return tuple(_file(source, path) for path, source in self.wanted.items())
+        return tuple(map(self.file, self.wanted))
+
+    def file(self, path: Path) -> PdfFile:
+        """One document, once it is made. Raises `PdfFailed`."""
+        source = self.wanted[path]
+        try:
+            if path in self.begun:
+                self.begun[path].result()
+        except (TypesettingFailed, BrokenProcessPool) as error:
+            raise PdfFailed(f"{source.path}: {error}") from error
+        return _file(source, path)
+
+    @cached_property
+    def downloads(self) -> Mapping[str, tuple[Download, ...]]:
+        """What each brief's page offers, by the brief: its PDF first, images left out.
+
+        To look up a brief waits until its own documents are made, and raises `PdfFailed`.
+        """
+        return _Downloads(self)
+
+
+class _Downloads(Mapping[str, tuple[Download, ...]]):
+    def __init__(self, typesetting: Typesetting) -> None:
+        self._typesetting = typesetting
+        # By the brief: its documents, each with its label, in the order in which they are offered.
+        self._offered: dict[str, dict[str, Path]] = {}
+        for ending, label in reversed(_LABELS.items()):
+            for path, source in typesetting.wanted.items():
+                if _ending(source.path) == ending:
+                    slug = source.path.name.removesuffix(ending)
+                    self._offered.setdefault(slug, {})[label] = path
+
+    def __getitem__(self, slug: str) -> tuple[Download, ...]:
+        offered = self._offered[slug].items()
+        return tuple(_download(self._typesetting.file(path), label) for label, path in offered)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._offered)
+
+    def __len__(self) -> int:
+        return len(self._offered)
+
+
+def _ending(path: PurePosixPath) -> str | None:
+    return next((ending for ending in _LABELS if path.name.endswith(ending)), None)
 
 
 def begin_pdfs(context: Context, templates: Iterable[Path], build: Path, crew: Crew) -> Typesetting:
@@ -99,14 +123,19 @@ def begin_pdfs(context: Context, templates: Iterable[Path], build: Path, crew: C
     for other in set(folder.iterdir()) - set(wanted):
         other.unlink()
     missing: dict[str, dict[Form, Path]] = {}
-    for path, source in wanted.items():
+    for path in sorted(wanted, key=lambda path: _turn(wanted[path])):
         if not _is_whole(path):
-            missing.setdefault(source.text, {})[source.form] = path
-    # The longest first, so that no process is left with the book alone at the end.
+            missing.setdefault(wanted[path].text, {})[wanted[path].form] = path
     begun: dict[Path, Future[None]] = {}
-    for text in sorted(missing, key=len, reverse=True):
-        begun |= dict.fromkeys(missing[text].values(), crew.submit(typeset_to, text, missing[text]))
+    for text, forms in missing.items():
+        begun |= dict.fromkeys(forms.values(), crew.submit(typeset_to, text, forms))
     return Typesetting(wanted=wanted, begun=begun)
+
+
+def _turn(source: Source) -> tuple[bool, PurePosixPath]:
+    """The book, which takes longest, comes first; then all that the page of one brief waits for,
+    before that of the next."""
+    return source.path != BOOK, source.path
 
 
 def _is_whole(path: Path) -> bool:

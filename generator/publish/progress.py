@@ -9,6 +9,8 @@ from tqdm import tqdm
 
 _T = TypeVar("_T")
 _LONG: Final = 1  # second, below which nothing is shown
+# No thread of its own that looks after a bar: a process with several cannot be copied.
+tqdm.monitor_interval = 0
 
 
 def watched(work: Iterable[_T], total: int, unit: str, *, of_each: int = 1) -> Iterator[_T]:

@@ -8,12 +8,12 @@ from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from generator.crew import Crew
 from generator.disk import link, remove, restore, swap
-from generator.publish.crew import Crew
 from generator.publish.index import index_site
 from generator.publish.kept import Kept, Made
 from generator.publish.progress import watched
-from generator.publish.theme import BuildFailed, Dressed, Place, Theme, dress
+from generator.publish.theme import BuildFailed, Dressed, Place, Theme, dress, opened
 
 ALONE_BELOW = 100
 # What every site of ours has, and nothing else.
@@ -29,7 +29,7 @@ class Published:
     made: int
 
 
-def publish(root: Path, site: Path, files: Mapping[PurePosixPath, Path], crew: Crew) -> Published:
+def publish(root: Path, site: Path, files: Mapping[PurePosixPath, Path]) -> Published:
     """Make `site` from the Markdown in ROOT/build/docs and index it for search.
 
     A page whose Markdown and theme did not change is taken from ROOT/build/html. `files` are put
@@ -41,7 +41,7 @@ def publish(root: Path, site: Path, files: Mapping[PurePosixPath, Path], crew: C
     remove(fresh)
     try:
         place = Place.below(root)
-        published = _pages(place, fresh, crew)
+        published = _pages(place, fresh)
         for where, source in files.items():
             (fresh / where).parent.mkdir(parents=True, exist_ok=True)
             link(source, fresh / where)
@@ -81,16 +81,16 @@ def _old(site: Path) -> Path:
     return site.with_name(f".{site.name}.old")
 
 
-def _pages(place: Place, fresh: Path, crew: Crew) -> Published:
+def _pages(place: Place, fresh: Path) -> Published:
     """Put every page and what the theme adds into `fresh`; only changed pages are made."""
-    theme = Theme(place)
+    theme = opened(place)
     kept = Kept.read(place.html, theme.look())
     texts = {uri: kept.name(place.docs / uri) for uri in theme.pages}
     usable = kept.usable(texts, theme.pages)
     missing = [uri for uri in theme.pages if uri not in usable]
     for uri in missing:
         theme.pages[uri].unlink(missing_ok=True)
-    made = {one.uri: one for one in _dress(theme, missing, crew)}
+    made = {one.uri: one for one in _dress(theme, missing)}
     pages = {
         uri: usable.get(uri) or Made.of(texts[uri], made[uri], theme.pages[uri])
         for uri in theme.pages
@@ -105,21 +105,19 @@ def _pages(place: Place, fresh: Path, crew: Crew) -> Published:
     return Published(pages=len(pages), made=len(made))
 
 
-def _dress(theme: Theme, uris: list[str], crew: Crew) -> list[Dressed]:
+def _dress(theme: Theme, uris: list[str]) -> list[Dressed]:
     """Make pages: a few here, many by the crew, the largest first so that none is waited for."""
     if len(uris) < ALONE_BELOW:
         return [theme.dress(uri) for uri in uris]
     uris = sorted(uris, key=lambda uri: -(theme.place.docs / uri).stat().st_size)
     tasks = -(-len(uris) // _PAGES_A_TASK)
-    futures = [crew.submit(dress, theme.place, uris[n::tasks]) for n in range(tasks)]
     try:
-        done = watched(futures, len(uris), " pages", of_each=_PAGES_A_TASK)
-        return [dressed for future in done for dressed in future.result()]
+        with Crew() as crew:
+            futures = [crew.submit(dress, theme.place, uris[n::tasks]) for n in range(tasks)]
+            done = watched(futures, len(uris), " pages", of_each=_PAGES_A_TASK)
+            return [dressed for future in done for dressed in future.result()]
     except BrokenProcessPool as error:
         raise BuildFailed(f"A process that made pages was stopped: {error}") from error
-    finally:
-        for future in futures:
-            future.cancel()
 
 
 def _check_anchors(pages: Mapping[str, Made]) -> None:

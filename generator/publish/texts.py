@@ -8,7 +8,6 @@ is as if it were not there.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from hashlib import sha256
@@ -18,6 +17,7 @@ from typing import Final, TypeAlias
 from pydantic import TypeAdapter
 from pydantic_core import to_json
 
+from generator.crew import Crew
 from generator.disk import put, stamp
 from generator.program import program
 from generator.render.context import Context
@@ -27,13 +27,14 @@ from generator.render.page import Making
 from generator.render.pages import Pages
 from generator.render.views import Download
 from generator.render.watch import Watch
-from generator.shares import shared
 from generator.write import Changes, remove_others, write_one
 
 Downloads: TypeAlias = Callable[[], Mapping[str, tuple[Download, ...]]]
 
-# From so many pages on it is worth it to share them out among processes.
+# From so many pages on it is worth it to share them out among processes; and in a site of so many,
+# whose lists take long, from two on.
 _MANY: Final = 400
+_LARGE: Final = 4000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,13 +67,15 @@ class Register:
 class Texts:
     """The generated files of one site below `docs`, and those of them that still stand.
 
-    `again` names what was made in this run, and `written` the files that came out otherwise.
+    With `printed`, pages of briefs wait for printed files. `again` names what was made in this run,
+    and `written` the files that came out otherwise.
     """
 
     watch: Watch
     pages: Pages
     data: tuple[Making, ...]
     docs: Path
+    printed: bool
     look: str
     before: Mapping[str, Stood]
     now: dict[str, Stood] = field(default_factory=dict)
@@ -99,27 +102,33 @@ class Texts:
             pages=Pages(folders, watch.context, offered),
             data=tuple(makings(watch.context, printed, text)),
             docs=docs,
+            printed=bool(downloads),
             look=look,
             before=_read(_register(docs), look),
         )
 
-    @contextmanager
-    def begun(self) -> Iterator[Callable[[], Changes]]:
-        """Have the pages of records made, while the body of the `with` does something else.
+    def begun(self, crew: Crew) -> Callable[[], Changes]:
+        """Have what waits for nothing made by a crew, which goes on while something else is done.
 
         What is given makes everything else and waits; `docs` then holds exactly the site's files.
         """
-        records = [Making.of(maker) for maker in self.pages.of_records()]
-        missing = [making for making in records if not self._stands(making)]
-        with shared(self._made, missing, worth=_MANY) as made:
+        several = list(self._at_once())
+        missing = [making for making in several if not self._stands(making)]
+        made = crew.shared(self._made, missing, worth=2 if len(several) >= _LARGE else _MANY)
 
-            def finish() -> Changes:
-                self._settle(making for making in (*self.data, *self.pages.lists()))
-                for making, (stood, written) in zip(missing, made(), strict=True):
-                    self._remember(making, stood, written)
-                return self._finished()
+        def finish() -> Changes:
+            for making, (stood, written) in zip(missing, made(), strict=True):
+                self._remember(making, stood, written)
+            return self._finished()
 
-            yield finish
+        return finish
+
+    def _at_once(self) -> Iterator[Making]:
+        """What needs no printed file and no other file, with that first which takes long."""
+        yield from self.pages.lists()
+        yield from (making for making in self.data if not making.late)
+        makers = self.pages.of_records()
+        yield from map(Making.of, makers if self.printed else (*self.pages.briefs(), *makers))
 
     def _finished(self) -> Changes:
         """Make what waits for printed files or for other files; then take stock."""
@@ -147,7 +156,7 @@ class Texts:
 
     def _settle(self, makings: Iterable[Making]) -> None:
         for making in makings:
-            if not making.late and not self._stands(making):
+            if making.name not in self.now and not self._stands(making):
                 self._remember(making, *self._made(making))
 
     def _stands(self, making: Making) -> bool:

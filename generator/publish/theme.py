@@ -179,14 +179,20 @@ class Theme:
                 _build_theme_template(template, self.environment, self.files, self.config, self.nav)
 
 
+def opened(place: Place) -> Theme:
+    """The theme of a site as it is now; copies of this process then find it open."""
+    _open.cache_clear()
+    return _open(place)
+
+
 def dress(place: Place, uris: Iterable[str]) -> list[Dressed]:
-    """Make several pages in a process of a crew, which opens the theme once."""
-    theme = _opened(place)
+    """Make several pages in a process of a crew, which has the theme open or opens it once."""
+    theme = _open(place)
     return [theme.dress(uri) for uri in uris]
 
 
 @lru_cache(maxsize=1)
-def _opened(place: Place) -> Theme:
+def _open(place: Place) -> Theme:
     return Theme(place)
 
 

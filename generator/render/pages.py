@@ -127,10 +127,14 @@ class Pages:
         for name, listing in LISTS.items():
             yield Making(name=f"list of {name}", make=partial(self._listed, listing))
 
-    def singles(self) -> Iterator[Maker]:
-        """The briefs, which offer printed files, and the pages of which there is one each."""
+    def briefs(self) -> Iterator[Maker]:
+        """The briefs, which offer printed files."""
         for slug, brief in self.library.briefs.items():
             yield path_of(f"brief:{slug}"), partial(self.brief, brief)
+
+    def singles(self) -> Iterator[Maker]:
+        """The briefs, and the pages of which there is one each."""
+        yield from self.briefs()
         for name, make in self._plain_pages().items():
             yield path_of(f"page:{name}"), make
         yield SUGGESTIONS, self._suggestions
@@ -278,7 +282,6 @@ class Pages:
         """The pages of which there is one each, by name."""
         return {
             "home": self._home,
-            "briefs": self._briefs,
             "themes": self._themes,
             "methods": self._methods,
             "map": lambda: self._plain("map", maps=tuple(self._maps(self._views("page:map")))),
@@ -288,6 +291,7 @@ class Pages:
             "glossary": lambda: self._plain("glossary", terms=self.context.glossary.entries()),
             "search": self._search,
             "promises": self._promises,
+            "briefs": self._briefs,
         }
 
     def _briefs(self) -> Page:

@@ -39,7 +39,8 @@ class Watch:
     """A site's context in which look-ups are noted, and the versions of what was looked up."""
 
     def __init__(self, context: Context) -> None:
-        self._tables: dict[str, Mapping[str, object]] = {}
+        self._tables: dict[str, Mapping[Any, object]] = {}
+        self._keys: dict[str, Mapping[str, object]] = {}
         self._seen: dict[str, None] = {}
         self._versions: dict[str, str] = {}
         self._named: dict[int, str] = {}
@@ -62,16 +63,17 @@ class Watch:
 
     def table(self, name: str, values: Mapping[_Key, _Value]) -> Mapping[_Key, _Value]:
         """A mapping in which look-ups are noted under this name."""
-        self._tables[name] = {_spelt(key): value for key, value in values.items()}
+        self._tables[name] = values
+        self._keys[name] = {_spelt(key): key for key in values}
         return _Table(name, values, self._note)
 
     def _version(self, name: str) -> str:
         table, _, key = name.partition(":")
-        values = self._tables.get(table, {})
+        keys = self._keys.get(table, {})
         if key == _ALL:
-            version = self.version(f"{table}:{each}" for each in values)
+            version = self.version(f"{table}:{each}" for each in keys)
         else:
-            found = values.get(key)
+            found = self._tables[table][keys[key]] if key in keys else None
             version = found if isinstance(found, str) else self._told(found)
         self._versions[name] = f"{name}={version}"
         return self._versions[name]

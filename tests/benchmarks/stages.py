@@ -22,6 +22,7 @@ import yaml
 
 from generator.appraise import gather
 from generator.check import check
+from generator.crew import Crew
 from generator.examine import SELDOM
 from generator.load import load
 from generator.load.site import load_site
@@ -83,8 +84,8 @@ def whole(root: Path) -> dict[str, float]:
     evidence = gather(library)
     check(library, evidence)
     context = prepare(site, library, evidence)
-    with Texts.of(context, [TEMPLATES], root / "build/docs", None).begun() as finish:
-        finish()
+    with Crew() as crew:
+        Texts.of(context, [TEMPLATES], root / "build/docs", None).begun(crew)()
     return {"clock": time.perf_counter() - began, "processor": _spent() - spent}
 
 

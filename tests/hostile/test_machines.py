@@ -20,10 +20,10 @@ import pytest
 
 from generator import cli
 from generator.cli import main
+from generator.crew import Crew
 from generator.examine import examine
 from generator.publish import build as building
 from generator.publish import index as indexing
-from generator.publish.crew import Crew
 from generator.publish.theme import BuildFailed, Theme
 from generator.publish.typeset import TypesettingFailed
 from tests.conftest import REPOSITORY, planted_tree
@@ -437,13 +437,6 @@ def test_a_build_that_is_stopped_says_so_and_leaves_the_site(after: float, built
     assert "Traceback" not in said
     assert sources(built) == before
     assert not list(built.glob(".site*"))
-
-
-def test_what_works_for_us_does_not_hear_that_we_are_stopped() -> None:
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, [])
-    with Crew() as crew:
-        assert signal.SIGINT in crew.submit(signal.pthread_sigmask, signal.SIG_BLOCK, []).result()
-    assert signal.pthread_sigmask(signal.SIG_BLOCK, []) == before
 
 
 @pytest.mark.parametrize("command", ["verify", "add"])

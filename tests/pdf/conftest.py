@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from generator.appraise import gather
+from generator.crew import Crew
 from generator.load import load
 from generator.load.site import load_site
-from generator.publish.crew import Crew
 from generator.publish.pdf import PdfFile, begin_pdfs
 from generator.render.context import Context, prepare
 
