@@ -36,8 +36,7 @@ _job: tuple[Callable[[Any], Any], Sequence[Any]] | None = None
 class Crew:
     """As many processes as there are processors, begun with their first work and ended together.
 
-    A crew that was given nothing to do costs nothing. A process that dies makes the results that
-    are waited for raise `concurrent.futures.process.BrokenProcessPool`.
+    A crew that was given nothing to do costs nothing.
     """
 
     def __init__(self) -> None:
@@ -58,7 +57,10 @@ class Crew:
     def submit(
         self, task: Callable[_P, _Result], *args: _P.args, **kwargs: _P.kwargs
     ) -> Future[_Result]:
-        """Have a task done by the next free process; it and its arguments can be pickled."""
+        """Have a task done by the next free process; it and its arguments can be pickled.
+
+        When a process is killed, results raise `concurrent.futures.process.BrokenProcessPool`.
+        """
         if self._pool is None:
             self._pool = _pool()
         with _unheard(signal.SIGINT):
@@ -70,9 +72,9 @@ class Crew:
         """Have `task` done for each of the items, by copies that have all of it in memory.
 
         The first few items may take long; many others are handed out together. What is given waits
-        for the results, in the order of the items; they can be pickled. All is
-        done here instead, once it is waited for, where there are fewer items than `worth`, where
-        there can be no copies or they were made before, and when a copy is killed.
+        for the results, in the order of the items; they can be pickled. All is done here instead,
+        once it is waited for, where there are fewer items than `worth`, where there can be no
+        copies or they were made before, and when a copy is killed.
         """
 
         def here() -> list[_Result]:

@@ -95,8 +95,12 @@ def index_site(site: Path, kept: Path | None = None) -> int:
         work.append(partial(shelf.place, name, _name_of(pages), target, make))
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         begun = [pool.submit(one) for one in work]
-        for one in watched(begun, len(begun), " parts of the search index"):
-            one.result()
+        try:
+            for one in watched(begun, len(begun), " parts of the search index"):
+                one.result()
+        except BaseException:
+            pool.shutdown(cancel_futures=True)
+            raise
     if parts:
         collection.rename(first / COLLECTION)
     shelf.save()

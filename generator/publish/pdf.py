@@ -101,6 +101,9 @@ class _Downloads(Mapping[str, tuple[Download, ...]]):
         offered = self._offered[slug].items()
         return tuple(_download(self._typesetting.file(path), label) for label, path in offered)
 
+    def __contains__(self, slug: object) -> bool:
+        return slug in self._offered  # without waiting for it
+
     def __iter__(self) -> Iterator[str]:
         return iter(self._offered)
 
