@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -77,10 +78,11 @@ class Kept:
 
     def write(self, pages: Mapping[str, Made], places: Iterable[Path]) -> None:
         """Remember these pages, and remove every other file."""
-        wanted = set(places)
-        for path in list(self._html.rglob("*")):
-            if path.is_file() and path not in wanted:
-                path.unlink()
+        wanted = set(map(str, places))
+        for here, _, names in os.walk(self._html):
+            for path in (os.path.join(here, name) for name in names):  # noqa: PTH118 - ten thousands
+                if path not in wanted:
+                    os.unlink(path)  # noqa: PTH108
         record = {"look": self._look, "pages": {uri: _plain(one) for uri, one in pages.items()}}
         put(_register(self._html), json.dumps(record))
 

@@ -117,10 +117,9 @@ def typeset_to(text: str, targets: Mapping[Form, Path]) -> None:
 
     Each is made beside its place and then moved there, so that it is whole or absent.
     """
-    made: dict[Form, bytes] = {}
+    laid_out: dict[Form, bytes] = {}
     for form, target in targets.items():
-        if form == "letter" and "pdf" in made:
-            made[form] = on_letter(made["pdf"])
-        else:
-            made[form] = typeset(text, form, target.parent)
-        put(target, made[form])
+        whole: Form = "pdf" if form == "letter" else form
+        if whole not in laid_out:
+            laid_out[whole] = typeset(text, whole, target.parent)
+        put(target, on_letter(laid_out[whole]) if form == "letter" else laid_out[whole])

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from dataclasses import replace
 from datetime import date
+from itertools import permutations
 from pathlib import Path, PurePosixPath
 
 import pikepdf
@@ -19,8 +20,16 @@ from generator.model import LedgerEntry, Slot
 from generator.problem import Place
 from generator.prose import SlotBlock
 from generator.publish import pdf
+from generator.publish import typeset as typeset_module
 from generator.publish.pdf import PdfFailed, PdfFile
-from generator.publish.typeset import TypesettingFailed, on_letter, typeset, unambiguous
+from generator.publish.typeset import (
+    Form,
+    TypesettingFailed,
+    on_letter,
+    typeset,
+    typeset_to,
+    unambiguous,
+)
 from generator.render.context import Context, prepare
 from generator.render.pdf_sources import Source, sources
 from tests.pdf.conftest import HOME, TEMPLATES, make_pdfs
@@ -133,6 +142,26 @@ def _warnings(text: str, folder: Path) -> list[str]:
         folder / "main.typ", root=folder, ignore_system_fonts=True
     )
     return [warning.message for warning in found]
+
+
+@pytest.mark.parametrize("order", list(permutations(("pdf", "letter"))))
+def test_both_papers_are_laid_out_once(
+    order: tuple[Form, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    laid_out: list[str] = []
+    compiled = typeset_module._compiled
+
+    def counted(text: str, form: Form, root: Path) -> bytes:
+        laid_out.append(form)
+        return compiled(text, form, root)
+
+    monkeypatch.setattr(typeset_module, "_compiled", counted)
+    date = "datetime(year: 2026, month: 1, day: 2)"
+    text = f'#set document(title: "A song", date: {date})\n#set page(paper: "a4")\n= A song\n'
+    typeset_to(text, {form: tmp_path / form for form in order})
+    assert laid_out == ["pdf"]
+    for form in order:
+        assert (tmp_path / form).read_bytes() == typeset(text, form, tmp_path)
 
 
 def test_only_a4_is_put_on_letter_sheets() -> None:
