@@ -157,9 +157,14 @@ class Bibliography:
 
 
 def short_title(work: Work) -> str:
-    """The title as it stands for missing authors in the text: without what follows a colon."""
+    """The title as it stands for missing authors in the text: without what follows a colon.
+
+    A description that stands for a title keeps both of its brackets.
+    """
     head, colon, _ = work.title.partition(": ")
-    return head if colon and " " in head else work.title
+    if not colon or " " not in head:
+        return work.title
+    return f"{head}]" if head.startswith("[") and work.title.endswith("]") else head
 
 
 def _enumerated(pieces: Sequence[Piece]) -> Iterator[Piece]:

@@ -328,6 +328,9 @@ def test_a_title_in_the_authors_place_is_short_in_the_text() -> None:
     assert short_title(work("a", title="Peer work: What it is")) == "Peer work"
     assert short_title(work("a", title="ENRICH: A trial")) == "ENRICH: A trial"
     assert short_title(work("a", title="No colon")) == "No colon"
+    supplied = "[Title not seen: study of peers]"
+    assert short_title(work("a", title=supplied)) == "[Title not seen]"
+    assert short_title(work("a", title="[Old]: what it is")) == "[Old]: what it is"
 
 
 # --- telling works apart --------------------------------------------------------------------------
