@@ -2,7 +2,8 @@
 
 Where it is safe (one thread, on Linux), each is a copy of this process as it stands when the first
 work comes: it starts at once and has all that stands in memory without being sent it, so what is
-large is shared for nothing. Elsewhere each is a fresh process, which must be sent what it needs.
+large is shared for nothing. Elsewhere each is a fresh process, which must be sent what it needs; so
+it is too for work that wants much memory of its own, which goes slower in one that is in use.
 """
 
 from __future__ import annotations
@@ -36,10 +37,11 @@ _job: tuple[Callable[[Any], Any], Sequence[Any]] | None = None
 class Crew:
     """As many processes as there are processors, begun with their first work and ended together.
 
-    A crew that was given nothing to do costs nothing.
+    A crew that was given nothing to do costs nothing. A `fresh` one has no copies.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, fresh: bool = False) -> None:
+        self._fresh = fresh
         self._pool: ProcessPoolExecutor | None = None
 
     def __enter__(self) -> Crew:
@@ -62,7 +64,7 @@ class Crew:
         When a process is killed, results raise `concurrent.futures.process.BrokenProcessPool`.
         """
         if self._pool is None:
-            self._pool = _pool()
+            self._pool = _pool(copies=not self._fresh and _can_copy())
         with _unheard(signal.SIGINT):
             return self._pool.submit(task, *args, **kwargs)
 
@@ -80,7 +82,8 @@ class Crew:
         def here() -> list[_Result]:
             return [task(item) for item in items]
 
-        if len(items) < max(worth, 2) or _processors() < 2 or self._pool or not _can_copy():
+        begun_or_fresh = self._pool is not None or self._fresh
+        if len(items) < max(worth, 2) or _processors() < 2 or begun_or_fresh or not _can_copy():
             return here
         global _job  # noqa: PLW0603 - what is in memory is the only thing that copies share
         _job = (task, items)
@@ -112,8 +115,8 @@ def _processors() -> int:
     return len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
 
 
-def _pool() -> ProcessPoolExecutor:
-    if _can_copy():
+def _pool(*, copies: bool) -> ProcessPoolExecutor:
+    if copies:
         own, start = os.getpid(), get_context("fork")
         return ProcessPoolExecutor(_processors(), start, initializer=_settle, initargs=(own,))
     return ProcessPoolExecutor(_processors(), get_context("spawn"))

@@ -132,13 +132,27 @@ def test_a_process_of_several_threads_makes_no_copies() -> None:
         other.join()
 
 
-@pytest.mark.parametrize("copied", [False, pytest.param(True, marks=COPIES)])
+@COPIES
+def test_a_fresh_crew_has_no_copies(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(crew, "_can_copy", lambda: True)
+    monkeypatch.setattr(crew, "_job", "what a copy would have")
+    with Crew(fresh=True) as fresh, Crew() as copies:
+        assert fresh.submit(job).result() is None
+        assert fresh.shared(abs, range(-9, 0), worth=2)() == list(range(9, 0, -1))
+        assert copies.submit(job).result() == "what a copy would have"
+
+
+def job() -> object:
+    return crew._job
+
+
+@pytest.mark.parametrize("fresh", [True, pytest.param(False, marks=COPIES)])
 def test_what_works_for_us_does_not_hear_that_we_are_stopped(
-    copied: bool, monkeypatch: pytest.MonkeyPatch
+    fresh: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(crew, "_can_copy", lambda: copied)
+    monkeypatch.setattr(crew, "_can_copy", lambda: True)
     before = signal.pthread_sigmask(signal.SIG_BLOCK, [])
-    with Crew() as several:
+    with Crew(fresh=fresh) as several:
         blocked = several.submit(signal.pthread_sigmask, signal.SIG_BLOCK, [])
         assert signal.SIGINT in blocked.result()
     assert signal.pthread_sigmask(signal.SIG_BLOCK, []) == before
