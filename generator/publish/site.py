@@ -15,7 +15,9 @@ from generator.publish.kept import Kept, Made
 from generator.publish.progress import watched
 from generator.publish.theme import BuildFailed, Dressed, Place, Theme, dress, opened
 
+# Fewer pages than these are not worth a fresh process, and fewer than those no copy of this one.
 ALONE_BELOW = 100
+_SOME = 6
 # What every site of ours has, and nothing else.
 _OURS = "data/evidence.json"
 _PAGES_A_TASK = 12
@@ -106,10 +108,12 @@ def _pages(place: Place, fresh: Path) -> Published:
 
 
 def _dress(theme: Theme, uris: list[str]) -> list[Dressed]:
-    """Make pages: a few here, many by the crew, the largest first so that none is waited for."""
-    if len(uris) < ALONE_BELOW:
-        return [theme.dress(uri) for uri in uris]
+    """Make pages, the largest first so that none is waited for: a few here, some by copies of this
+    process, and many by any processes, even if these must open the theme first."""
     uris = sorted(uris, key=lambda uri: -(theme.place.docs / uri).stat().st_size)
+    if len(uris) < ALONE_BELOW:
+        with Crew() as crew:
+            return crew.shared(theme.dress, uris, worth=_SOME)()
     tasks = -(-len(uris) // _PAGES_A_TASK)
     try:
         with Crew() as crew:
