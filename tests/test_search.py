@@ -193,8 +193,7 @@ def kept(site: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, runs: list
     monkeypatch.setattr(index, "_MOST_PAGES", 2)
     folder = tmp_path / "build" / "index"
     indexed(site, tmp_path, folder)
-    assert runs[0] == FIRST
-    assert runs[1:] == [PART] * (len(runs) - 1)
+    assert sorted(runs) == [*[PART] * (len(runs) - 1), FIRST]
     assert len(runs) > 2
     runs.clear()
     return folder
@@ -221,7 +220,7 @@ def test_what_did_not_change_is_not_indexed_again(
     site: Path, tmp_path: Path, kept: Path, runs: list[str]
 ) -> None:
     assert indexed(site, tmp_path, kept) == indexed(site, tmp_path / "fresh", None)
-    assert runs[0] == FIRST
+    assert runs.count(FIRST) == 1
     assert len(runs) == len(list(kept.iterdir()))
 
 
