@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +17,7 @@ from pydantic_core import from_json
 
 from generator.disk import put, stamp
 from generator.publish.theme import Dressed
+from generator.write import remove_others
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,11 +78,7 @@ class Kept:
 
     def write(self, pages: Mapping[str, Made], places: Iterable[Path]) -> None:
         """Remember these pages, and remove every other file."""
-        wanted = set(map(str, places))
-        for here, _, names in os.walk(self._html):
-            for path in (os.path.join(here, name) for name in names):  # noqa: PTH118 - ten thousands
-                if path not in wanted:
-                    os.unlink(path)  # noqa: PTH108
+        remove_others(self._html, {path.relative_to(self._html).as_posix() for path in places})
         record = {"look": self._look, "pages": {uri: _plain(one) for uri, one in pages.items()}}
         put(_register(self._html), json.dumps(record))
 

@@ -8,7 +8,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
-from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import Final
 
@@ -56,12 +55,14 @@ def _download(file: PdfFile, label: str) -> Download:
     )
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Typesetting:
-    """Documents that are wanted, and those of them that a crew is making."""
+    """Documents that are wanted, those of them that a crew is making, and those that were made and
+    looked at."""
 
     wanted: Mapping[Path, Source] = field(default_factory=dict)
     begun: Mapping[Path, Future[None]] = field(default_factory=dict)
+    made: dict[Path, PdfFile] = field(default_factory=dict)
 
     def files(self) -> tuple[PdfFile, ...]:
         """Every document, once all are made. Raises `PdfFailed`, which names the first fault."""
@@ -75,9 +76,11 @@ class Typesetting:
                 self.begun[path].result()
         except (TypesettingFailed, BrokenProcessPool) as error:
             raise PdfFailed(f"{source.path}: {error}") from error
-        return _file(source, path)
+        if path not in self.made:
+            self.made[path] = _file(source, path)
+        return self.made[path]
 
-    @cached_property
+    @property
     def downloads(self) -> Mapping[str, tuple[Download, ...]]:
         """What each brief's page offers, by the brief: its PDF first, images left out.
 

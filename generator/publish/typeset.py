@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from base64 import b64encode
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from hashlib import sha256
 from importlib.metadata import version
 from itertools import pairwise
@@ -42,10 +42,18 @@ def typesetter() -> str:
 
 def typeset(text: str, form: Form, root: Path) -> bytes:
     """The bytes of a document: the same for the same text. Raises `TypesettingFailed`."""
-    if form == "png":
-        return _with_every_glyph(text, form, root)
-    made = unambiguous(_with_every_glyph(text, "pdf", root))
-    return on_letter(made) if form == "letter" else made
+    return next(_typeset(text, (form,), root))
+
+
+def _typeset(text: str, forms: Iterable[Form], root: Path) -> Iterator[bytes]:
+    """A document in some forms; A4 and Letter are laid out once, for both."""
+    a4 = b""
+    for form in forms:
+        if form == "png":
+            yield _with_every_glyph(text, form, root)
+            continue
+        a4 = a4 or unambiguous(_with_every_glyph(text, "pdf", root))
+        yield on_letter(a4) if form == "letter" else a4
 
 
 def on_letter(pdf: bytes) -> bytes:
@@ -113,13 +121,10 @@ def _compiled(text: str, form: Form, root: Path) -> bytes:
 
 
 def typeset_to(text: str, targets: Mapping[Form, Path]) -> None:
-    """Make a document in some forms; A4 and Letter are laid out once, for both.
+    """Make a document in some forms, all in one folder; A4 and Letter are laid out once, for both.
 
     Each is made beside its place and then moved there, so that it is whole or absent.
     """
-    laid_out: dict[Form, bytes] = {}
-    for form, target in targets.items():
-        whole: Form = "pdf" if form == "letter" else form
-        if whole not in laid_out:
-            laid_out[whole] = typeset(text, whole, target.parent)
-        put(target, on_letter(laid_out[whole]) if form == "letter" else laid_out[whole])
+    root = next(iter(targets.values())).parent
+    for target, made in zip(targets.values(), _typeset(text, targets, root), strict=True):
+        put(target, made)

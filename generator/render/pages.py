@@ -282,6 +282,7 @@ class Pages:
         """The pages of which there is one each, by name."""
         return {
             "home": self._home,
+            "briefs": self._briefs,
             "themes": self._themes,
             "methods": self._methods,
             "map": lambda: self._plain("map", maps=tuple(self._maps(self._views("page:map")))),
@@ -291,7 +292,6 @@ class Pages:
             "glossary": lambda: self._plain("glossary", terms=self.context.glossary.entries()),
             "search": self._search,
             "promises": self._promises,
-            "briefs": self._briefs,
         }
 
     def _briefs(self) -> Page:
