@@ -194,6 +194,16 @@ def test_nothing_is_loaded_before_somebody_searches(first: Page, address: str) -
     assert not [url for url in asked if "lunr" in url or "search_index" in url]
 
 
+def test_what_a_search_needs_is_loaded_while_somebody_types(first: Page, address: str) -> None:
+    first.clock.install()
+    first.goto(address + "search/")
+    first.clock.pause_at(2_000_000_000_000)  # so that the pause after the last letter never ends
+    first.press("#search-words", "c")
+    with first.expect_request("**/collection/**/*.pf_meta"):
+        first.press("#search-words", "h")
+    assert first.locator(STATUS).inner_text() == ""
+
+
 def test_filters_are_loaded_when_they_are_used(first: Page, address: str) -> None:
     asked: list[str] = []
     first.on("request", lambda r: asked.append(r.url) if "0/filter/" in r.url else None)

@@ -76,27 +76,26 @@ def unknown_term(library: Library, _: Evidence) -> Iterator[Fault]:
 
 def _terms(library: Library) -> Iterator[tuple[Place, str, str, Iterable[str]]]:
     words = library.vocabulary
+    populations = {str(each) for each in words.populations}
     for study_id, study in library.studies.items():
         place = study_place(study_id)
         yield place.at("category"), "category", study.category, words.categories
         if study.group is not None:
             yield place.at("group"), "group", study.group, words.groups
         for i, finding in enumerate(study.findings):
-            yield place.at("findings", i, "population"), *_population(library, finding.population)
+            where = place.at("findings", i, "population")
+            yield where, "population", finding.population, populations
             for kind, term, allowed in _subjects(library, finding):
                 yield place.at("findings", i, kind), kind, term, allowed
     for brief in library.briefs.values():
         for claim in brief.claims:
-            yield claim.place.at("population"), *_population(library, claim.block.population)
+            where = claim.place.at("population")
+            yield where, "population", claim.block.population, populations
             for kind, term, allowed in _subjects(library, claim.block):
                 yield claim.place.at(kind), kind, term, allowed
     for outcome_id, outcome in words.outcomes.items():
         place = Place(path=VOCABULARY_PATH, keys=("outcomes", outcome_id, "domain"))
         yield place, "domain", outcome.domain, words.domains
-
-
-def _population(library: Library, population: str) -> tuple[str, str, Iterable[str]]:
-    return "population", population, {str(each) for each in library.vocabulary.populations}
 
 
 def _subjects(library: Library, about: object) -> Iterator[tuple[str, str, Mapping[str, object]]]:

@@ -374,6 +374,7 @@ form.addEventListener("submit", (event) => { event.preventDefault(); start(); })
 field.addEventListener("input", () => {
   clearTimeout(waiting);
   waiting = setTimeout(start, 300);
+  if (field.value.trim().length > 1) collection().catch(() => {}); /* while more is typed; a search tells of faults */
 });
 for (const choice of choices) choice.addEventListener("change", start);
 addEventListener("popstate", () => { fromAddress(); start(); });
