@@ -13,7 +13,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from threading import get_ident
-from typing import Final
+from typing import Final, TypeAlias
+
+# The size of a file and the time, in nanoseconds, at which it was last written; None of a file that
+# is not there.
+Stamp: TypeAlias = tuple[int, int] | None
 
 # What we write in below a site's root: our own folder, in which no link has a place, and the
 # sources', which may be links as long as they stay inside.
@@ -110,9 +114,8 @@ def link(source: str | Path, target: str | Path) -> None:
         shutil.copyfile(source, target)
 
 
-def stamp(path: str | Path) -> tuple[int, int] | None:
-    """The size of a file and the time, in nanoseconds, at which it was last written; None of a file
-    that is not there. What a file holds that came from elsewhere has another time."""
+def stamp(path: str | Path) -> Stamp:
+    """The stamp of a file. What a file holds that came from elsewhere has another time."""
     try:
         status = os.stat(path)  # noqa: PTH116 - asked of tens of thousands of files
     except OSError:

@@ -83,13 +83,13 @@ def test_what_every_page_depends_on_makes_every_page_again(
     else:
         register = tree / "build/html.json"
         record = json.loads(register.read_text("utf-8"))
-        record["pages"]["studies/gone.md"] = next(iter(record["pages"].values()))
+        record[1]["studies/gone.md"] = next(iter(record[1].values()))
         register.write_text(json.dumps(record), encoding="utf-8")
     total, made = build(tree, capsys)
     assert made == total
 
 
-DAMAGE = ("", "[]", '{"look": 1}', '{"pages": {"index.md": 3}}', "\0", "[" * 10**5)
+DAMAGE = ("", "[]", "[1, {}]", '["look", {"index.md": 3}]', "\0", "[" * 10**5)
 
 
 @pytest.mark.parametrize("damage", DAMAGE, ids=range(len(DAMAGE)))
@@ -121,8 +121,9 @@ def test_a_link_to_a_place_that_is_not_there_is_refused_also_on_kept_pages(
     build(tree, capsys)
     register = tree / "build/html.json"
     record = json.loads(register.read_text("utf-8"))
-    target = next(t for page in record["pages"].values() for t, _ in page[3] if t != "index.md")
-    record["pages"][target][2] = []
+    pages = record[1]
+    target = next(t for page in pages.values() for t, _ in page["links"] if t != "index.md")
+    pages[target]["anchors"] = []
     register.write_text(json.dumps(record), encoding="utf-8")
     assert main(["build", "--root", str(tree), "--no-pdf"]) == 1
     assert f"links to '{target}#" in capsys.readouterr().err

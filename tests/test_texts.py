@@ -165,7 +165,9 @@ def test_files_that_somebody_touched_are_made_again(tmp_path: Path) -> None:
     assert made(tmp_path) == before
 
 
-@pytest.mark.parametrize("content", [b"", b"{", b"[]", b'{"look": 1}', b"\xff", b'{"makings": {}}'])
+@pytest.mark.parametrize(
+    "content", [b"", b"{", b"[]", b"[1, {}]", b'["look", []]', b"\xff", b'{"look": {}}']
+)
 def test_a_register_that_cannot_be_read_is_as_if_it_were_not_there(
     content: bytes, tmp_path: Path
 ) -> None:
@@ -179,8 +181,9 @@ def test_a_register_that_cannot_be_read_is_as_if_it_were_not_there(
     [
         {"version": "0" * 32},
         {"drawn": ["studies:nobody", "nothing:x", "subjects:[1", "*", ""]},
-        {"files": [{"path": "../../mkdocs.yml", "size": 1, "time": 1}]},
-        {"files": [{"path": 5, "size": 1, "time": 1}]},
+        {"files": {"../../mkdocs.yml": [1, 1]}},
+        {"files": {"../../mkdocs.yml": 5}},
+        {"files": [["../../mkdocs.yml", 1, 1]]},
         {"drawn": None},
     ],
 )
@@ -190,7 +193,7 @@ def test_a_register_with_wrong_things_in_it_does_no_harm(
     before = made(written(tmp_path, SITE))
     register = tmp_path / "build/texts.json"
     said = json.loads(register.read_text())
-    said["makings"] = {name: {**stood, **wrong} for name, stood in said["makings"].items()}
+    said[1] = {name: {**stood, **wrong} for name, stood in said[1].items()}
     register.write_text(json.dumps(said))
     assert made(tmp_path) == before
 

@@ -81,7 +81,7 @@ def index_site(site: Path, kept: Path | None = None) -> int:
     The same pages give the same bytes. A part of the index whose pages are as they were is taken
     from the folder `kept`, if there is one. Raises `BuildFailed` where the index cannot be made.
     """
-    first, collection, shelf = site / FOLDER, site / f".{COLLECTION}", Parts(kept)
+    first, collection, shelf = site / FOLDER, site / f".{COLLECTION}", Parts(kept, _look())
     shutil.rmtree(first, ignore_errors=True)
     folders = sorted(path.name for path in site.iterdir() if path.is_dir())
     folders = [name for name in folders if name not in _COLLECTED]
@@ -122,9 +122,14 @@ def _read(site: Path, folders: Iterable[str]) -> Iterator[_Page]:
         )
 
 
+def _look() -> str:
+    """A name for how an index is made."""
+    return f"{program()} {version('pagefind')}"
+
+
 def _name_of(pages: Iterable[_Page]) -> str:
-    """A name for what an index is made of: its pages, and how it is made."""
-    made = blake2b(f"{program()} {version('pagefind')}".encode(), digest_size=16)
+    """A name for the pages that an index is made of."""
+    made = blake2b(digest_size=16)
     for page in pages:
         made.update(f"\n{page.path.as_posix()} {page.content}".encode())
     return made.hexdigest()

@@ -6,26 +6,33 @@ from elsewhere has another time. Whatever cannot be read is as if it were not th
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from pydantic_core import from_json
+from generator.disk import Stamp, link, remove, stamp
+from generator.publish import register
 
-from generator.disk import link, put, remove, stamp
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """What a part was made of, and the stamps of its files."""
+
+    made_of: str
+    files: Mapping[str, Stamp]
 
 
 class Parts:
-    """Folders kept below `folder` by name, each with a name for what it was made of; without a
-    folder nothing is kept."""
+    """Folders kept below `folder` by name, for one way to make them; without a folder nothing is
+    kept."""
 
-    def __init__(self, folder: Path | None) -> None:
+    def __init__(self, folder: Path | None, look: str) -> None:
         self._folder = folder
-        self._before = _read(_register(folder)) if folder else {}
-        self._now: dict[str, Any] = {}
+        self._look = look
+        self._before = register.read(_register(folder), look, Part) if folder else {}
+        self._now: dict[str, Part] = {}
 
     def place(self, name: str, made_of: str, target: Path, make: Callable[[], None]) -> None:
         """Put a part where `target` is to be: as it was kept, if it was made of the same and is
@@ -34,15 +41,15 @@ class Parts:
             make()
             return
         kept = self._folder / name
-        told = self._before.get(name)
-        if told == _told(made_of, kept):
+        part = Part(made_of=made_of, files=dict(_stamps(kept)))
+        if part == self._before.get(name):
             _copy(kept, target)
         else:
             make()
             remove(kept)
             _copy(target, kept)
-            told = _told(made_of, kept)
-        self._now[name] = told
+            part = Part(made_of=made_of, files=dict(_stamps(kept)))
+        self._now[name] = part
 
     def save(self) -> None:
         """Remember the parts of this time, and remove all others."""
@@ -51,30 +58,17 @@ class Parts:
         for place in self._folder.iterdir():
             if place.name not in self._now:
                 remove(place)
-        put(_register(self._folder), json.dumps(self._now))
+        register.write(_register(self._folder), self._look, Part, self._now)
 
 
 def _register(folder: Path) -> Path:
     return folder.with_suffix(".json")
 
 
-def _read(register: Path) -> Mapping[str, Any]:
-    try:
-        said = from_json(register.read_bytes())
-    except (OSError, ValueError):
-        return {}
-    return said if isinstance(said, dict) else {}
-
-
-def _told(made_of: str, place: Path) -> list[Any]:
-    """What is remembered of a part: what it was made of, and each file's size and time."""
-    return [made_of, dict(sorted(_stamps(place)))]
-
-
-def _stamps(place: Path) -> Iterator[tuple[str, list[int]]]:
+def _stamps(place: Path) -> Iterator[tuple[str, Stamp]]:
     for here, _, names in os.walk(place):
         for path in (Path(here, name) for name in names):
-            yield path.relative_to(place).as_posix(), list(stamp(path) or ())
+            yield path.relative_to(place).as_posix(), stamp(path)
 
 
 def _copy(source: Path, target: Path) -> None:

@@ -86,7 +86,7 @@ def _old(site: Path) -> Path:
 def _pages(place: Place, fresh: Path) -> Published:
     """Put every page and what the theme adds into `fresh`; only changed pages are made."""
     theme = opened(place)
-    kept = Kept.read(place.html, theme.look())
+    kept = Kept(place.html, theme.look())
     texts = {uri: kept.name(place.docs / uri) for uri in theme.pages}
     usable = kept.usable(texts, theme.pages)
     missing = [uri for uri in theme.pages if uri not in usable]
@@ -126,11 +126,12 @@ def _dress(theme: Theme, uris: list[str]) -> list[Dressed]:
 
 def _check_anchors(pages: Mapping[str, Made]) -> None:
     """Raise `BuildFailed` that names every link to a place that its page does not have."""
+    anchors = {uri: frozenset(page.anchors) for uri, page in pages.items()}
     faults = [
         f"{uri} links to '{target}#{anchor}', but there is no such place on that page"
         for uri, page in pages.items()
         for target, anchor in page.links
-        if target in pages and anchor not in pages[target].anchors
+        if target in anchors and anchor not in anchors[target]
     ]
     if faults:
         raise BuildFailed("\n".join(faults))

@@ -9,17 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cache
 from hashlib import sha256
 from pathlib import Path, PurePosixPath
 from typing import Final, TypeAlias
 
-from pydantic import TypeAdapter
 from pydantic_core import to_json
 
 from generator.crew import Crew
-from generator.disk import put, stamp
+from generator.disk import Stamp, stamp
 from generator.program import program
+from generator.publish import register
 from generator.render.context import Context
 from generator.render.crawlers import site_map
 from generator.render.exports import makings
@@ -38,29 +37,13 @@ _LARGE: Final = 4000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Stamp:
-    """A file below the docs folder, with its size and time."""
-
-    path: str
-    size: int
-    time: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Stood:
-    """What a making drew on, the version of all that, and the files that it left."""
+    """What a making drew on, the version of all that, and the files that it left below the docs
+    folder, each with its stamp."""
 
     drawn: tuple[str, ...]
     version: str
-    files: tuple[Stamp, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Register:
-    """All that stood when a site was last made, by the name of each making, for one look."""
-
-    look: str
-    makings: Mapping[str, Stood]
+    files: Mapping[str, Stamp]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,7 +87,7 @@ class Texts:
             docs=docs,
             printed=bool(downloads),
             look=look,
-            before=_read(_register(docs), look),
+            before=register.read(_register(docs), look, Stood),
         )
 
     def begun(self, crew: Crew) -> Callable[[], Changes]:
@@ -140,7 +123,7 @@ class Texts:
         if parts or not all(map(self._stands, late)):
             for making in late:
                 self._remember(making, *self._made(making))
-        files = {file.path for stood in self.now.values() for file in stood.files}
+        files = {path for stood in self.now.values() for path in stood.files}
         if (page := site_map(files, self.pages.context)) is not None:
             files.add(str(page.path))
             if write_one(page, self.docs):
@@ -148,8 +131,7 @@ class Texts:
         return self._saved(files)
 
     def _saved(self, files: set[str]) -> Changes:
-        register = Register(look=self.look, makings=self.now)
-        put(_register(self.docs), _adapter().dump_json(register))
+        register.write(_register(self.docs), self.look, Stood, self.now)
         removed = remove_others(self.docs, files)
         written = len(self.written)
         return Changes(written=written, kept=len(files) - written, removed=removed)
@@ -164,7 +146,7 @@ class Texts:
         stood = self.before.get(making.name)
         if stood is None or stood.version != self.watch.version(stood.drawn):
             return False
-        if any(_stamp(self.docs, file.path) != file for file in stood.files):
+        if any(stamp(self.docs / path) != known for path, known in stood.files.items()):
             return False
         self.now[making.name] = stood
         return True
@@ -175,7 +157,7 @@ class Texts:
         pages = list(making.make())
         drawn = self.watch.drawn()
         written = tuple(str(page.path) for page in pages if write_one(page, self.docs))
-        files = tuple(_stamp(self.docs, str(page.path)) for page in pages)
+        files = {str(page.path): stamp(self.docs / page.path) for page in pages}
         return Stood(drawn=drawn, version=self.watch.version(drawn), files=files), written
 
     def _remember(self, making: Making, stood: Stood, written: Iterable[str]) -> None:
@@ -186,12 +168,6 @@ class Texts:
 
 def _register(docs: Path) -> Path:
     return docs.with_name("texts.json")
-
-
-def _stamp(docs: Path, path: str) -> Stamp:
-    """A file's size and time; of one that is not there, none."""
-    size, time = stamp(docs / path) or (-1, -1)
-    return Stamp(path=path, size=size, time=time)
 
 
 def _look(context: Context, templates: Iterable[Path]) -> str:
@@ -205,16 +181,3 @@ def _look(context: Context, templates: Iterable[Path]) -> str:
     for path in sorted(file for folder in templates for file in folder.rglob("*.j2")):
         made.update(path.read_bytes() + b"\n")
     return made.hexdigest()
-
-
-@cache
-def _adapter() -> TypeAdapter[Register]:
-    return TypeAdapter(Register)
-
-
-def _read(register: Path, look: str) -> Mapping[str, Stood]:
-    try:
-        said = _adapter().validate_json(register.read_bytes(), strict=True)
-    except (OSError, ValueError):
-        return {}
-    return said.makings if said.look == look else {}
