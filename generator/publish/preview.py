@@ -9,20 +9,17 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from itertools import chain
 from pathlib import Path, PurePosixPath
 from threading import Lock
-from typing import TypeAlias
 
 from generator.examine import Checked, examine
 from generator.library import Library
 from generator.problem import Severity
 from generator.publish.theme import BuildFailed, Place, Theme, sound_templates
 from generator.render.context import Context, prepare
-from generator.render.page import Page
+from generator.render.page import Maker, Page
 from generator.render.pages import Pages
 from generator.render.views import Download
 from generator.report import as_text
 from generator.write import write_one
-
-Maker: TypeAlias = Callable[[], Page]
 
 
 class Preview:
@@ -38,8 +35,8 @@ class Preview:
         self._theme: Theme | None = None
         self._context: Context | None = None
         self._made: dict[str, bytes] = {}
-        self._pages: dict[PurePosixPath, Maker] = {}
-        self._more: Iterator[tuple[PurePosixPath, Maker]] = iter(())
+        self._pages: dict[PurePosixPath, Callable[[], Page]] = {}
+        self._more: Iterator[Maker] = iter(())
         self._names: tuple[Collection[str], ...] = ()
         self.printed: Mapping[str, tuple[Download, ...]] | None = None
         self.version = 0
@@ -85,7 +82,7 @@ class Preview:
                 write_one(make(), self._place.docs)
                 self._theme = None
 
-    def _maker(self, paths: Iterable[PurePosixPath]) -> tuple[PurePosixPath, Maker] | None:
+    def _maker(self, paths: Iterable[PurePosixPath]) -> Maker | None:
         """The first of these pages that there is, and how it is made. What lists hold is worked
         out only when a list, or what comes after it, is asked for."""
         for more in chain((None,), self._more):
