@@ -16,6 +16,7 @@ from typing import Final, TypeVar
 import httpx
 import stamina
 
+from generator.verify.deadline import keep_deadlines, within
 from generator.verify.journal import Answered, Journal
 from generator.verify.queue import AT_A_MIRROR, POLITE, Queue
 from generator.verify.record import MalformedError, Missing, Registry, Unreachable
@@ -26,6 +27,8 @@ MOST_BYTES: Final = 8_000_000
 MOST_OF_A_FILE: Final = 1_000_000_000
 MOST_OF_A_LINE: Final = 1_000_000
 MOST_SECONDS_OF_A_FILE: Final = 1_800.0
+# How often an answer may lead on to another address.
+MOST_TURNS: Final = 5
 _AGAIN: Final = frozenset({408, 425, 429, 500, 502, 503, 504})
 _PAGE: Final = re.compile(r"\s*(?:<!doctype html|<html)", re.IGNORECASE)
 _NUMBERS: Final = re.compile(r"[0-9a-fx.:\[\]]+", re.IGNORECASE)
@@ -65,14 +68,12 @@ class Client:
         stamina.instrumentation.set_on_retry_hooks([])
         contact = f" (mailto:{self.settings.contact})" if self.settings.contact else ""
         self.http = httpx.Client(
-            follow_redirects=True,
-            max_redirects=5,
-            timeout=httpx.Timeout(self.settings.timeout),
             # What is packed more than once may unpack to more than there is room for.
             headers={"User-Agent": f"evidence-briefs/0.1{contact}", "Accept-Encoding": "gzip"},
             mounts=dict.fromkeys(_LOCAL),
             event_hooks={"request": [self._refuse_closed], "response": [_refuse_packed]},
         )
+        keep_deadlines(self.http)
         self.queues = {name: _queue(self.settings, name) for name in self.settings.roots}
 
     def close(self) -> None:
@@ -120,9 +121,33 @@ class Client:
     def lines(self, address: str) -> Iterator[str]:
         """The lines of a file on the web. Raises httpx.HTTPError, or MalformedError where the file
         has no end, or one of its lines."""
-        with self.http.stream("GET", address) as response:
+        with self._answering(address, MOST_SECONDS_OF_A_FILE) as response:
             response.raise_for_status()
-            yield from _lines(response, time.monotonic() + MOST_SECONDS_OF_A_FILE)
+            yield from _lines(response)
+
+    @contextlib.contextmanager
+    def _answering(
+        self, address: str, seconds: float, accept: str = "*/*"
+    ) -> Iterator[httpx.Response]:
+        """The answer to a question, wherever it leads, which must be had whole in so many seconds.
+        Nothing that an answer holds is read where it leads on."""
+        request = self.http.build_request(
+            "GET",
+            address,
+            headers={"Accept": accept},
+            timeout=within(seconds, each=self.settings.timeout),
+        )
+        for _ in range(1 + MOST_TURNS):
+            try:
+                with contextlib.closing(self.http.send(request, stream=True)) as response:
+                    if response.next_request is None:
+                        yield response
+                        return
+                    request = response.next_request
+            except httpx.TimeoutException as error:
+                slow = f"{request.url.host} took too long"
+                raise httpx.ReadTimeout(slow, request=request) from error
+        raise httpx.TooManyRedirects("it redirects without end", request=request)
 
     def _refuse_closed(self, request: httpx.Request) -> None:
         """Raise MalformedError where an answer leads to a server that is neither on the open web
@@ -162,29 +187,15 @@ class Client:
     def _once(self, registry: Registry, address: str, accept: str) -> Answered:
         """One request, in its turn."""
         queue = self.queues[registry]
-        with (
-            queue.turn(),
-            self.http.stream("GET", address, headers={"Accept": accept}) as response,
-        ):
+        seconds = 3 * self.settings.timeout
+        with queue.turn(), self._answering(address, seconds, accept) as response:
             queue.heed(response.headers)
             if response.status_code in {200, 404}:
-                return Answered(status=response.status_code, text=self._body(response))
+                return Answered(status=response.status_code, text=_body(response))
             wait = _retry_after(response.headers)
             if wait is not None and wait <= self.settings.patience:
                 queue.pause(wait)
             raise RefusedError(response.status_code, wait)
-
-    def _body(self, response: httpx.Response) -> str:
-        """The text of an answer, unless it is endless."""
-        end = time.monotonic() + 3 * self.settings.timeout
-        body = bytearray()
-        for part in response.iter_bytes():
-            body += part
-            if len(body) > MOST_BYTES:
-                raise MalformedError("the answer is too long")
-            if time.monotonic() > end:
-                raise httpx.ReadTimeout("the answer took too long", request=response.request)
-        return body.decode("utf-8", errors="replace")
 
 
 def _servers(addresses: Iterable[str]) -> Iterator[tuple[str, str, int | None]]:
@@ -211,13 +222,23 @@ def _is_open(url: httpx.URL) -> bool:
     return named and url.scheme == "https" and not url.host.endswith(_INSIDE)
 
 
-def _lines(response: httpx.Response, end: float) -> Iterator[str]:
+def _body(response: httpx.Response) -> str:
+    """The text of an answer, unless it is endless."""
+    body = bytearray()
+    for part in response.iter_bytes():
+        body += part
+        if len(body) > MOST_BYTES:
+            raise MalformedError("the answer is too long")
+    return body.decode("utf-8", errors="replace")
+
+
+def _lines(response: httpx.Response) -> Iterator[str]:
     """The lines of an answer, as long as it is within all bounds."""
     read, rest = 0, b""
     for part in response.iter_bytes():
         read += len(part)
         *whole, rest = (rest + part).split(b"\n")
-        if read > MOST_OF_A_FILE or len(rest) > MOST_OF_A_LINE or time.monotonic() > end:
+        if read > MOST_OF_A_FILE or len(rest) > MOST_OF_A_LINE:
             raise MalformedError("the file does not come to an end")
         yield from (line.decode("utf-8", errors="replace") + "\n" for line in whole)
     yield rest.decode("utf-8", errors="replace")
@@ -260,7 +281,7 @@ def _reason(error: Exception) -> str:
     if isinstance(error, MalformedError):
         return str(error)
     if isinstance(error, httpx.TimeoutException):
-        return "it took too long"
+        return str(error)
     if isinstance(error, httpx.TooManyRedirects):
         return "it redirects without end"
     if isinstance(error, httpx.ConnectError):

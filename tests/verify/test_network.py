@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import date
 from functools import cache
+from itertools import chain, repeat
 from pathlib import Path
 from typing import Final
 
@@ -55,8 +56,9 @@ def serving(reply: Reply) -> Iterator[str]:
 
 
 @contextmanager
-def asking_at(root: str, folder: Path) -> Iterator[Client]:
-    told = {"BRIEFS_TIMEOUT": "0.4", "BRIEFS_ATTEMPTS": "1", "BRIEFS_CROSSREF_URL": root}
+def asking_at(root: str, folder: Path, **more: str) -> Iterator[Client]:
+    quick = {"BRIEFS_TIMEOUT": "0.4", "BRIEFS_ATTEMPTS": "1", "BRIEFS_FIRST_WAIT": "0.01"}
+    told = {**quick, "BRIEFS_CROSSREF_URL": root, **more}
     journal = Journal(folder=folder / "answers", now=time.time())
     client = Client(settings=settings_from(told), journal=journal)
     try:
@@ -80,6 +82,17 @@ def without_end(piece: bytes, head: bytes = b"\r\n", pause: float = 0.0) -> Repl
     def reply(connection: socket.socket) -> None:
         connection.sendall(b"HTTP/1.1 200 OK\r\n" + head)
         while True:
+            connection.sendall(piece)
+            time.sleep(pause)
+
+    return reply
+
+
+def dripping(text: bytes, pause: float = 0.05, again: bytes = b"") -> Reply:
+    """Sends a text a byte at a time, and then for ever its last byte, or what comes again."""
+
+    def reply(connection: socket.socket) -> None:
+        for piece in chain((bytes([byte]) for byte in text), repeat(again or text[-1:])):
             connection.sendall(piece)
             time.sleep(pause)
 
@@ -120,6 +133,141 @@ def test_an_odd_answer_is_none_and_comes_to_an_end(name: str, tmp_path: Path) ->
     began = time.monotonic()
     assert isinstance(answer(ODD[name], tmp_path), Unreachable)
     assert time.monotonic() - began < 10
+
+
+# --- servers that are slow on purpose ------------------------------------------------------------
+
+HEAD: Final = b"HTTP/1.1 200 O"
+SLOW: Final[dict[str, Reply]] = {
+    "silence": lambda _: time.sleep(9),
+    "the first line": dripping(HEAD),
+    "a header": without_end(b"y", b"X-Slow: ", pause=0.05),
+    "hints that lead to nothing": dripping(b"H", again=b"TTP/1.1 103 Hints\r\n\r\nH"),
+    "the body": without_end(b" ", pause=0.05),
+    "a piece of the body": without_end(
+        b"1\r\n \r\n", b"Transfer-Encoding: chunked\r\n\r\n", pause=0.05
+    ),
+    "the length of a piece": without_end(b"0", b"Transfer-Encoding: chunked\r\n\r\n", pause=0.05),
+    "the body of an answer that leads on": dripping(
+        b"HTTP/1.1 302 Found\r\nLocation: /works/y\r\n\r\n ", pause=0.01
+    ),
+}
+
+
+@pytest.mark.parametrize("name", SLOW)
+def test_a_server_that_drips_is_cut_off(name: str, tmp_path: Path) -> None:
+    """However it spreads its bytes, the question is over after three times the longest wait."""
+    began, before = time.monotonic(), threading.active_count()
+    with serving(SLOW[name]) as root, asking_at(root, tmp_path) as client:
+        ours = threading.active_count() - before
+        told = client.ask("Crossref", "/works/x", json_of)
+        assert 0.3 < time.monotonic() - began < 3
+        assert threading.active_count() - before <= ours + 2, "only the server has new threads"
+    assert isinstance(told, Unreachable)
+    assert told.reason == "127.0.0.1 took too long"
+
+
+def test_one_deadline_covers_all_to_which_an_answer_leads(tmp_path: Path) -> None:
+    """Each of the answers is quick enough by itself."""
+    slow = b"HTTP/1.1 302 Found\r\nLocation: /works/y\r\nContent-Length: 0\r\n\r\n"
+    began = time.monotonic()
+    told = answer(dripping(slow, pause=0.008), tmp_path)
+    assert isinstance(told, Unreachable)
+    assert told.reason == "127.0.0.1 took too long"
+    assert time.monotonic() - began < 3
+
+
+def test_a_proxy_that_drips_is_cut_off(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    began = time.monotonic()
+    with serving(dripping(HEAD)) as root:
+        for name in ("http_proxy", "https_proxy"):
+            monkeypatch.setenv(name, root)
+        for place in ("https://api.example.org", "http://api.example.org"):
+            with asking_at(place, tmp_path) as client:
+                told = client.ask("Crossref", "/works/x", json_of)
+            assert isinstance(told, Unreachable)
+            assert told.reason == "api.example.org took too long"
+    assert time.monotonic() - began < 6
+
+
+def test_a_server_that_never_agrees_on_its_keys_is_cut_off(tmp_path: Path) -> None:
+    """The first bytes of an encrypted connection, drop by drop."""
+    began = time.monotonic()
+    with (
+        serving(dripping(b"\x16\x03\x03\x40\x00\x02")) as root,
+        asking_at(root.replace("http:", "https:"), tmp_path) as client,
+    ):
+        told = client.ask("Crossref", "/works/x", json_of)
+    assert isinstance(told, Unreachable)
+    assert told.reason == "127.0.0.1 took too long"
+    assert time.monotonic() - began < 3
+
+
+def test_a_host_of_many_addresses_is_tried_within_the_same_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real, tried = socket.getaddrinfo, list[str]()
+
+    def found(host: str, port: int, *rest: object, **more: object) -> object:
+        if host != "many.example.org":
+            return real(host, port, *rest, **more)  # type: ignore[arg-type]
+        kind = (socket.AF_INET, socket.SOCK_STREAM, 6, "")
+        return [*((*kind, (f"127.0.0.{n}", port)) for n in range(2, 100))]
+
+    def connect(place: tuple[str, int], timeout: float, **_: object) -> socket.socket:
+        tried.append(place[0])
+        time.sleep(timeout)
+        raise TimeoutError("timed out")
+
+    monkeypatch.setattr(socket, "getaddrinfo", found)
+    monkeypatch.setattr(socket, "create_connection", connect)
+    began = time.monotonic()
+    with asking_at("http://many.example.org", tmp_path) as client:
+        told = client.ask("Crossref", "/works/x", json_of)
+    assert isinstance(told, Unreachable)
+    assert told.reason == "many.example.org took too long"
+    assert 1 < len(tried) < 5
+    assert time.monotonic() - began < 3
+
+
+def test_a_server_that_dripped_once_is_asked_again(tmp_path: Path) -> None:
+    def reply(connection: socket.socket) -> None:
+        asked.append(b"")
+        (dripping(HEAD) if len(asked) == 1 else sending(b'{"a": 3}'))(connection)
+
+    asked: list[bytes] = []
+    with serving(reply) as root, asking_at(root, tmp_path, BRIEFS_ATTEMPTS="2") as client:
+        assert client.ask("Crossref", "/works/x", json_of) == {"a": 3}
+    assert len(asked) == 2
+
+
+def test_a_server_that_always_drips_is_left_alone(tmp_path: Path) -> None:
+    with (
+        serving(dripping(HEAD)) as root,
+        asking_at(root, tmp_path, BRIEFS_TIMEOUT="0.05") as client,
+    ):
+        told = [client.ask("Crossref", f"/works/{number}", json_of) for number in range(9)]
+    reasons = [each.reason for each in told if isinstance(each, Unreachable)]
+    assert reasons == [*["127.0.0.1 took too long"] * 8, "it failed too often in a row"]
+
+
+def test_nothing_is_read_of_an_answer_that_leads_on(tmp_path: Path) -> None:
+    """Its body may be endless, or unpack to more than there is room for."""
+    body = zipped()
+    moved = sending(
+        body * 3, b"302 Found", Location=b"/works/y", Content_Encoding=b"gzip", Content_Type=b"x/y"
+    )
+
+    def reply(connection: socket.socket) -> None:
+        asked.append(b"")
+        with suppress(OSError):
+            (moved if len(asked) == 1 else sending(b'{"a": 4}'))(connection)
+
+    asked: list[bytes] = []
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    assert answer(reply, tmp_path) == {"a": 4}
+    more = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
+    assert more < MOST_MEGABYTES
 
 
 @pytest.mark.parametrize("kind", ["text/html; charset=utf-99", "image/png", "", "\t;;"])
@@ -202,9 +350,8 @@ def test_the_lines_of_a_file_on_the_web_are_its_lines(tmp_path: Path) -> None:
     [
         (b"x" * 65_536, {"MOST_OF_A_LINE": 500_000}),
         (b"x,y\n" * 9_000, {"MOST_OF_A_FILE": 3_000_000}),
-        (b"x,y\n", {"MOST_SECONDS_OF_A_FILE": 0.3}),
     ],
-    ids=["a line", "a file", "a time"],
+    ids=["a line", "a file"],
 )
 def test_a_file_on_the_web_that_has_no_end_is_given_up(
     piece: bytes, bounds: dict[str, float], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -213,6 +360,15 @@ def test_a_file_on_the_web_that_has_no_end_is_given_up(
         monkeypatch.setattr(asking, name, value)
     with pytest.raises(MalformedError, match="does not come to an end"):
         lines_at(without_end(piece, pause=0.002), tmp_path)
+
+
+@pytest.mark.parametrize("reply", [without_end(b"x,y\n", pause=0.002), dripping(HEAD)])
+def test_a_file_on_the_web_that_drips_is_given_up(
+    reply: Reply, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(asking, "MOST_SECONDS_OF_A_FILE", 0.3)
+    with pytest.raises(httpx.ReadTimeout, match=r"127\.0\.0\.1 took too long"):
+        lines_at(reply, tmp_path)
 
 
 # --- what the environment says -------------------------------------------------------------------
