@@ -10,13 +10,18 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import closing
+from http.client import HTTPConnection
+from http.server import ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
 from generator.cli import main
 from generator.publish.build import templates_of
 from generator.publish.preview import Preview
+from generator.publish.server import handler_of
 
 Edit = Callable[[str, str, str], None]
 STUDY = "data/studies/dahl2012.yaml"
@@ -124,3 +129,60 @@ def test_the_server_shows_an_edit_and_tells_open_pages(server: str, edit: Edit) 
             break
         time.sleep(0.1)
     assert "halls that were icy" in fetched(f"{server}studies/dahl2012/")
+
+
+HERE = ("localhost", "LOCALHOST", "127.0.0.1", "[::1]")
+ELSEWHERE = (
+    *("evil.example", "localhost.evil.example", "127.0.0.1.evil.example", "evil.example:80", ""),
+    *("127.0.0.2", "0.0.0.0", "localhost@evil.example", "localhost, evil.example", "[::1].x"),
+)
+
+
+@pytest.fixture
+def port(preview: Preview, tree: Path) -> Iterator[int]:
+    """Where a server of this process shows the site."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler_of(preview, tree)) as running:
+        Thread(target=running.serve_forever, daemon=True).start()
+        yield running.server_port
+        running.shutdown()
+
+
+def asked(port: int, path: str, *, method: str = "GET", host: str = "localhost") -> tuple[int, str]:
+    connection = HTTPConnection("127.0.0.1", port, timeout=20)
+    with closing(connection):
+        connection.putrequest(method, path, skip_host=True)
+        if host:
+            connection.putheader("Host", host)
+        connection.endheaders()
+        answer = connection.getresponse()
+        return answer.status, answer.read().decode()
+
+
+def test_no_site_elsewhere_can_read_what_is_shown(port: int) -> None:
+    """A name of theirs that leads to this machine is refused, whatever is asked for."""
+    for path in ("/", "/-/state.json", "/-/live.js", "/data/evidence.json", "/assets/site.css"):
+        for host in HERE:
+            for name in (host, f"{host}:{port}"):
+                assert asked(port, path, host=name)[0] == 200
+        for host in ELSEWHERE:
+            for method in ("GET", "HEAD"):
+                status, told = asked(port, path, method=method, host=host)
+                assert status == 421
+                assert "choir" not in told.lower()
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        *("/../mkdocs.yml", "/%2e%2e/mkdocs.yml", "/..%2fmkdocs.yml", "/assets/..%2f../mkdocs.yml"),
+        *("//etc/passwd", "/%2fetc/passwd", "/studies/../../mkdocs.yml", "/..%5cmkdocs.yml"),
+        *("/%00", "/-/../../mkdocs.yml", "/studies/%2e%2e/%2e%2e/mkdocs.yml/", "/mkdocs.yml"),
+        *("/build/docs/index.md", "/data/library.bib/../../../mkdocs.yml", "/%ff%fe", "/~root/"),
+    ],
+)
+def test_no_path_leads_out_of_the_site(port: int, path: str) -> None:
+    for method in ("GET", "HEAD"):
+        status, told = asked(port, path, method=method)
+        assert status == 404
+        assert "site_name" not in told
+        assert "root:" not in told

@@ -7,14 +7,16 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import threading
 import time
 from collections.abc import Callable, Iterator
 from functools import partial
 from http import HTTPStatus
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from io import BytesIO
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 from urllib.parse import unquote, urlsplit
 
 from generator.publish.preview import Preview
@@ -26,6 +28,7 @@ _PAUSE: Final = 0.1
 _REST: Final = 5  # how much longer than a look at the files the pause after it is, at least
 _STATE: Final = "-/state.json"
 _SCRIPT: Final = "-/live.js"
+_HERE: Final = re.compile(r"(?:127\.0\.0\.1|localhost|\[::1\])(?::[0-9]+)?", re.IGNORECASE)
 _LIVE: Final = b"""'use strict';
 (() => {
   let seen = null;
@@ -54,6 +57,16 @@ class _Handler(SimpleHTTPRequestHandler):
         self._preview = preview
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
 
+    def parse_request(self) -> bool:
+        """Refuse what asks for another host: a site elsewhere can give its name the address of this
+        machine, and its pages could then read all that is shown here."""
+        if not super().parse_request():
+            return False
+        here = _HERE.fullmatch(self.headers.get("Host", ""))
+        if not here:
+            self.send_error(HTTPStatus.MISDIRECTED_REQUEST, "This is a server for localhost alone")
+        return here is not None
+
     def do_GET(self) -> None:
         """Answer with a page, or with a file of the last build."""
         path = unquote(urlsplit(self.path).path).removeprefix("/")
@@ -79,6 +92,14 @@ class _Handler(SimpleHTTPRequestHandler):
         else:
             self._answer(made, self.guess_type(path))
 
+    def send_head(self) -> BytesIO | BinaryIO | None:
+        """A path that no file can have leads to none."""
+        try:
+            return super().send_head()
+        except ValueError:
+            self.send_error(HTTPStatus.NOT_FOUND)
+            return None
+
     def _answer(self, content: bytes, kind: str) -> None:
         self.send_response(HTTPStatus.OK)
         self.send_header("Content-Type", kind)
@@ -98,6 +119,11 @@ class _Handler(SimpleHTTPRequestHandler):
         """Say nothing of each request."""
 
 
+def handler_of(preview: Preview, root: Path) -> Callable[..., SimpleHTTPRequestHandler]:
+    """What answers the requests for one site."""
+    return partial(_Handler, preview, directory=str(root / "site"))
+
+
 def serve(
     root: Path,
     preview: Preview,
@@ -109,8 +135,7 @@ def serve(
 
     When a source changes, `changed` is called; it is told whether the look of pages may be other.
     """
-    handler = partial(_Handler, preview, directory=str(root / "site"))
-    with ThreadingHTTPServer(("127.0.0.1", port), handler) as server:
+    with ThreadingHTTPServer(("127.0.0.1", port), handler_of(preview, root)) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         try:
             say(f"http://127.0.0.1:{server.server_port}/ (stop with Ctrl+C)")
