@@ -19,6 +19,7 @@ from generator.load.bibfields import (
     read_value,
 )
 from generator.load.bibnames import without_others
+from generator.load.names import KEPT, RESERVED
 from generator.load.source import first_of, hidden_characters, look_alike, short
 from generator.model import Work, WorkType
 from generator.problem import Place, Problem, in_order, mend, nearest
@@ -119,6 +120,10 @@ class _Reader:
             )
             hint = look_alike(entry.key) or (f"Write {fit}." if fit else "")
             self.tell(entry.offset, "malformed-key", message, hint)
+        elif entry.key.lower() in RESERVED:
+            # The key names the file of its ledger and the folder of its page.
+            message = f"The key '{entry.key}' {KEPT}."
+            self.tell(entry.offset, "malformed-key", message, "Add the year of the work to it.")
         first = self.seen.setdefault(entry.key.lower(), entry)
         if first is entry:
             return True

@@ -8,8 +8,9 @@ import unicodedata
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _FILE = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*")
 _MAX_LENGTH = 100
+KEPT = "must not be a name that some computers keep for themselves"
 # Windows cannot hold a file of these names; the site builder gives `index` and `readme` a meaning.
-_RESERVED = frozenset(
+RESERVED = frozenset(
     {"con", "prn", "aux", "nul", "index", "readme"}
     | {f"{port}{number}" for port in ("com", "lpt") for number in range(10)}
 )
@@ -40,8 +41,8 @@ def slugify(text: str, *, whole: bool = False) -> str:
 
 
 def _common_fault(value: str) -> str:
-    if value in _RESERVED:
-        return "must not be a name that some computers keep for themselves"
+    if value in RESERVED:
+        return KEPT
     if len(value) > _MAX_LENGTH:
         return f"must have at most {_MAX_LENGTH} characters"
     return ""
