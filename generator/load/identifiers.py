@@ -28,6 +28,7 @@ _ORCID_LABEL = re.compile(
 )
 _ISSN = re.compile(r"(\d{4})-?(\d{3})([\dXx])")
 _ISBN_SIGNS = re.compile(r"[\s–-]")
+_HOST = re.compile(r"[\w-]+(?:\.[\w-]+)*\.?|\[[0-9a-f:.]+\]")
 _URL_FORBIDDEN = re.compile(r"[\s<>\"{}\\^`|]")
 
 
@@ -122,7 +123,8 @@ def check_orcid(text: str) -> Checked:
 
 
 def check_url(text: str) -> Checked:
-    """A web address: http or https, with a host, and no sign that an address cannot hold."""
+    """A web address: http or https, with a host that everybody sees, and no sign that an address
+    cannot hold."""
     message = f"'{short(text)}' is not a web address: it must begin with https:// or http://."
     try:
         parts = urlsplit(text)
@@ -137,7 +139,22 @@ def check_url(text: str) -> Checked:
         what = f"holds '{short(wrong[0])}', which must be percent-encoded"
         message = f"The web address '{short(text)}' {what}."
         return Checked(value=text, message=message)
+    if not names_its_host(text):
+        message = f"The web address '{short(text)}' hides which host it leads to."
+        hint = "Leave out what stands before an @ in its first part, and odd signs and ports."
+        return Checked(value=text, message=message, hint=hint)
     return Checked(value=text)
+
+
+def names_its_host(address: str) -> bool:
+    """Whether everybody sees where a web address leads: what stands before an @ is no host, though
+    it may look like one."""
+    try:
+        parts = urlsplit(address)
+        usable = parts.port != 0 and "@" not in parts.netloc
+    except ValueError:
+        return False
+    return usable and _HOST.fullmatch(re.sub(r":\d*$", "", parts.netloc)) is not None
 
 
 def _unlabelled(text: str, check: Callable[[str], Checked]) -> str:

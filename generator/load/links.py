@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from difflib import get_close_matches
 from pathlib import PurePosixPath
-from urllib.parse import urlsplit
 
 from markdown_it.common.normalize_url import normalizeLink
 
+from generator.load.identifiers import names_its_host
 from generator.problem import nearest
 
 ROUTES = ("brief", "study", "outcome", "theme", "concept", "work", "page")
@@ -17,7 +17,6 @@ _ANCHOR = r"#[A-Za-z0-9][A-Za-z0-9_.:-]*"
 _INSIDE = re.compile(rf"(?:{'|'.join(ROUTES)}):[A-Za-z0-9][A-Za-z0-9_.:-]*(?:{_ANCHOR})?|{_ANCHOR}")
 _MAIL = re.compile(r"mailto:[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
 _WEB = re.compile(r"https?://[^\s\\<>\"`{}|^\x00-\x20\x7f]+")
-_HOST = re.compile(r"[\w-]+(?:\.[\w-]+)*\.?|\[[0-9a-f:.]+\]")
 _SCHEME = re.compile(r"([A-Za-z]+):")
 
 
@@ -30,13 +29,7 @@ def target_of(written: str) -> str | None:
         return written
     if not _WEB.fullmatch(written) or not written.isprintable():
         return None
-    try:
-        parts = urlsplit(written)
-        usable = parts.port != 0 and "@" not in parts.netloc
-    except ValueError:
-        return None
-    host = re.sub(r":\d*$", "", parts.netloc)
-    return normalizeLink(written) if usable and _HOST.fullmatch(host) else None
+    return normalizeLink(written) if names_its_host(written) else None
 
 
 def target_hint(written: str) -> str:
