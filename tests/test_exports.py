@@ -21,6 +21,7 @@ from xml.etree import ElementTree
 import jsonschema
 import pytest
 import yaml
+from markdown_it import MarkdownIt
 
 from generator.examine import examine
 from generator.load.site import load_site
@@ -29,7 +30,7 @@ from generator.render.context import Context, prepare
 from generator.render.crawlers import llms_txt, robots_txt, site_map
 from generator.render.exports.columns import TABLES
 from generator.render.exports.evidence import EvidenceText
-from generator.render.exports.package import archive, citation_cff
+from generator.render.exports.package import archive, citation_cff, readme
 from generator.render.exports.tables import cell
 from generator.render.feed import feed
 from generator.render.machine import as_json, clean, known
@@ -489,7 +490,32 @@ def test_language_models_are_told_where_things_are(context: Context) -> None:
     assert links
     assert all(re.fullmatch(r"- \[.+\]\(https://choir\.example\.org/\S+\): .+", x) for x in links)
     text = llms_txt(hostile(context, "# [x](javascript:y)\n<b>"))
-    assert "- [# \\[x\\](javascript:y) \\<b\\>](https://choir.example.org/briefs/choirs/)" in text
+    assert "- [\\# \\[x\\](javascript:y) \\<b\\>](https://choir.example.org/briefs/choirs/)" in text
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        *("<b>x</b> <!-- x", "![x](https://x.example/p.png)", "[x]: https://x.example 'y'", "x\\"),
+        *("# x", "- x", "10. x", "1) x", "+ x", "=== x", "~~~ x", "> x", "***", "```x", "| x |"),
+        *("&lt;b&gt; &#91; &nbsp; AT&T", "<https://x.example>", "x_y_ *z* `q`", "    x"),
+    ],
+)
+def test_no_text_is_markup_in_the_files_that_are_markdown(context: Context, told: str) -> None:
+    """Neither in `llms.txt` nor in the archive's README, which code hosts and archives show."""
+    for text in (llms_txt(hostile(context, told)), readme(hostile(context, told))):
+        tokens = MarkdownIt("commonmark").parse(text)
+        whole = [one for token in tokens for one in (token, *(token.children or ()))]
+        kinds = {one.type.removesuffix("_open").removesuffix("_close") for one in whole}
+        assert kinds <= {
+            *("heading", "paragraph", "inline", "text", "text_special", "softbreak"),
+            *("blockquote", "bullet_list", "list_item", "link"),
+        }
+        assert {one.tag for one in whole if one.type == "heading_open"} == {"h1", "h2"}
+        assert [one.tag for one in whole].count("h1") == 2
+        assert all("x.example" not in str(one.attrGet("href") or "") for one in whole)
+        shown = "".join(one.content for one in whole if one.type.startswith("text"))
+        assert "".join(shown.split()).count("".join(told.split())) >= 2
 
 
 # --- the page of data ---------------------------------------------------------------------------

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from pathlib import PurePosixPath
 from typing import Final
 from xml.etree.ElementTree import Element, SubElement
 
 from generator.render.context import Context
-from generator.render.machine import as_xml, clean
+from generator.render.machine import as_xml, in_markdown
 from generator.render.offers import FILES, FOLDER, archive_name
 from generator.render.page import Page
 from generator.routes import path_of, url_of
@@ -19,7 +18,6 @@ SITEMAP: Final = PurePosixPath("sitemap.xml")
 NAMESPACE: Final = "http://www.sitemaps.org/schemas/sitemap/0.9"
 # A page of search results is nothing to find by searching.
 _UNLISTED: Final = str(path_of("page:search"))
-_MARKS: Final = re.compile(r"[\\`*_\[\]<>]")
 
 
 def site_map(paths: Iterable[str], context: Context) -> Page | None:
@@ -67,9 +65,9 @@ def llms_txt(context: Context) -> str:
     site, library = context.site, context.library
     briefs = sorted(library.briefs.values(), key=lambda b: (b.front.order, b.slug))
     lines = [
-        f"# {_line(site.name)}",
+        f"# {in_markdown(site.name)}",
         "",
-        f"> {_line(site.description)}",
+        f"> {in_markdown(site.description)}",
         "",
         "Each brief makes claims. Each claim has a standing, from open to well supported, and shows"
         " the findings for it and those that do not support it. Quote a claim with its standing.",
@@ -101,13 +99,8 @@ def llms_txt(context: Context) -> str:
 
 
 def _link(site: Site, route: str, title: str, says: str) -> str:
-    return f"- [{_line(title)}]({site.url or '/'}{url_of(route)}): {_line(says)}"
+    return f"- [{in_markdown(title)}]({site.url or '/'}{url_of(route)}): {in_markdown(says)}"
 
 
 def _file(site: Site, name: str, says: str) -> str:
     return f"- [{name}]({site.url or '/'}{FOLDER}/{name}): {says}"
-
-
-def _line(text: str) -> str:
-    """Text on one line in which nothing is taken for Markdown."""
-    return _MARKS.sub(r"\\\g<0>", clean(text))

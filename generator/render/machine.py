@@ -14,6 +14,9 @@ from xml.etree import ElementTree
 _FORBIDDEN = re.compile(
     "[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]+"
 )
+# What Markdown could take for its own, anywhere and at the start of a line.
+_MARKS = re.compile(r"[\\`*_\[\]<>~|]|&(?=#?\w+;)")
+_AT_START = re.compile(r"[0-9]{0,9}(?=[#+=.)-])")
 _IN_A_PAGE = tuple((sign, f"\\u{ord(sign):04x}") for sign in "<>&\u2028\u2029")
 
 
@@ -23,6 +26,14 @@ def clean(text: str) -> str:
     if text.isprintable() and "  " not in text and text[:1] != " " != text[-1:]:
         return text
     return " ".join(_FORBIDDEN.sub(" ", text).split())
+
+
+def in_markdown(text: str) -> str:
+    """The text on one line in which nothing is taken for Markdown, for files that people read as
+    they are."""
+    marked = _MARKS.sub(r"\\\g<0>", clean(text))
+    start = _AT_START.match(marked)
+    return f"{start[0]}\\{marked[start.end() :]}" if start else marked
 
 
 def as_json(value: object, indent: int | None = None) -> str:

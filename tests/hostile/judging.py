@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import re
+import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,6 +17,7 @@ from xml.etree import ElementTree
 
 import html5lib
 import yaml
+from markdown_it import MarkdownIt
 
 from tests.hostile.payloads import EVIL, MARK
 
@@ -164,8 +166,28 @@ def file_faults(site: Path) -> Iterator[str]:
                 yield from _tree_faults(name, root)
             case ".cff":
                 yaml.safe_load(path.read_text(encoding="utf-8"))
+            case ".txt" if name == "llms.txt":
+                yield from _markdown_faults(name, path.read_text(encoding="utf-8"), site)
+            case ".zip":
+                with zipfile.ZipFile(path) as packed:
+                    for inside in packed.namelist():
+                        if inside.endswith(".md"):
+                            text = packed.read(inside).decode()
+                            yield from _markdown_faults(f"{name}/{inside}", text, site)
             case ".ris":
                 yield from _ris_faults(name, path.read_text(encoding="utf-8"))
+
+
+def _markdown_faults(name: str, text: str, site: Path) -> Iterator[str]:
+    """What Markdown must not hold, read as the web's code hosts read it."""
+    page = parsed(MarkdownIt("commonmark", {"html": True}).enable("table").render(text))
+    yield from faults_of(name, page, site)
+    plain = {"html", "head", "body", "h1", "h2", "p", "ul", "li", "a", "blockquote"}
+    for element in page.iter():
+        if element.tag not in plain:
+            yield f"{name}: has {element.tag}"
+        if EVIL in element.attrib.get("href", ""):
+            yield f"{name}: leads to {element.attrib['href']!r:.80}"
 
 
 def _table_faults(name: str, path: Path) -> Iterator[str]:

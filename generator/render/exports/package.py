@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from generator.render.context import Context
 from generator.render.exports.columns import TABLES
-from generator.render.machine import as_json, clean, known
+from generator.render.machine import as_json, clean, in_markdown, known
 from generator.render.offers import DATA, FILES, TEXTS, DataFile, Licence, latest_day, slug
 from generator.routes import url_of
 
@@ -98,9 +98,9 @@ def readme(context: Context) -> str:
     site, day = context.site, latest_day(context.library)
     return "\n".join(
         [
-            f"# {clean(site.name)}: the data",
+            f"# {in_markdown(site.name)}: the data",
             "",
-            *(line for line in (clean(site.description), site.url) if line),
+            *(line for line in (in_markdown(site.description), site.url) if line),
             *((f"Last change: {day.isoformat()}",) if day else ()),
             "",
             "## Files",
