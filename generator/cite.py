@@ -31,6 +31,11 @@ from generator.reference import (
 __all__ = ["Bibliography", "Piece", "Reference", "Run", "plain", "short_title"]
 
 _ARTICLES = ("a ", "an ", "the ")
+_LONGEST_TITLE = 8
+_FIRST_WORDS = 6
+_JOINING = frozenset(
+    ("a", "an", "the", "and", "or", "of", "in", "on", "for", "to", "with", "by", "at", "as", "from")
+)
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 SortKey: TypeAlias = tuple[object, ...]
@@ -157,14 +162,29 @@ class Bibliography:
 
 
 def short_title(work: Work) -> str:
-    """The title as it stands for missing authors in the text: without what follows a colon.
+    """The title as it stands for missing authors in the text: without what follows a colon, and
+    its first words where it is still long (Manual 8.14).
 
     A description that stands for a title keeps both of its brackets.
     """
     head, colon, _ = work.title.partition(": ")
     if not colon or " " not in head:
-        return work.title
-    return f"{head}]" if head.startswith("[") and work.title.endswith("]") else head
+        return _first_words(work.title)
+    if head.startswith("[") and work.title.endswith("]"):
+        return f"{_first_words(head)}]"
+    return _first_words(head)
+
+
+def _first_words(title: str) -> str:
+    """A title of more than eight words as its first six, not ending in one that only joins."""
+    words = title.split(" ")
+    if len(words) <= _LONGEST_TITLE:
+        return title
+    kept = words[:_FIRST_WORDS]
+    while len(kept) > 1 and kept[-1].casefold() in _JOINING:
+        kept.pop()
+    bracket = "]" if title.startswith("[") and title.endswith("]") else ""
+    return f"{' '.join(kept)} …{bracket}"
 
 
 def _enumerated(pieces: Sequence[Piece]) -> Iterator[Piece]:

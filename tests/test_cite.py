@@ -333,6 +333,23 @@ def test_a_title_in_the_authors_place_is_short_in_the_text() -> None:
     assert short_title(work("a", title="[Old]: what it is")) == "[Old]: what it is"
 
 
+def test_a_long_title_in_the_authors_place_is_told_by_its_first_words() -> None:
+    long = "The keeper as a member of a tower's night team. I. Songs"
+    assert short_title(work("a", title=long)) == "The keeper as a member …"
+    assert short_title(work("a", title=f"[{long}]")) == "[The keeper as a member …]"
+    assert short_title(work("a", title=f"{long}: A trial")) == "The keeper as a member …"
+    eight = "One two three four five six seven eight"
+    assert short_title(work("a", title=eight)) == eight
+    assert short_title(work("a", title="to " * 9 + "sea")) == "to …"
+
+
+def test_long_titles_that_begin_alike_stay_apart() -> None:
+    titles = ("A choir on a very long and cold coast", "A choir on a very long and warm coast")
+    made = Bibliography(work(key, title=title) for key, title in zip("ab", titles, strict=True))
+    assert made.in_text("a") == "“A choir on a very long …,” 2020a"
+    assert made.in_text("b") == "“A choir on a very long …,” 2020b"
+
+
 # --- telling works apart --------------------------------------------------------------------------
 
 
