@@ -53,11 +53,13 @@ class DirectionTable:
 class ForestRow:
     """One effect: as reported, and turned so that benefit lies on the right.
 
+    `key` is the study's main report, by which it is `cited`; `source` is where it was read.
     `low`, `point` and `high` are places from 0 to 1; `low` and `high` are None where no interval
     is reported; an interval that runs off the scale is `cut_low` or `cut_high`.
     """
 
     key: Plain
+    source: Plain
     cited: str
     about: str
     reported: str
@@ -194,7 +196,7 @@ def _forest(
         name=name,
         explained=(
             f"Every effect is turned so that a point to the right of {no_effect} is better for"
-            " people. The value as its source reports it stands beside it."
+            " people. The value as its source reports it stands beside it. Lines are 95% intervals."
         ),
         ticks=tuple((_place(tick, ratio)[0], words.number(tick)) for tick in ticks),
         null=_place(1.0 if ratio else 0.0, ratio)[0],
@@ -208,10 +210,13 @@ def _forest_row(entry: Entry, ratio: bool, library: Library, named: Mapping[str,
     low = _place(interval[0], ratio) if interval else None
     high = _place(interval[1], ratio) if interval else None
     outcome = library.vocabulary.outcomes[finding.outcome or ""]
+    main, source = entry.study.reports[0], finding.source.report
+    read = "" if source == main else f"read in {named[source]}"
     return ForestRow(
-        key=Plain(finding.source.report),
-        cited=named[finding.source.report],
-        about=", ".join(filter(None, (outcome.label, effect.timepoint))),
+        key=Plain(main),
+        source=Plain(source),
+        cited=named[main],
+        about=", ".join(filter(None, (outcome.label, effect.timepoint, read))),
         reported=f"{effect.measure} {_value(effect.value, effect.ci)}",
         turned=_value(value, interval),
         low=low[0] if low else None,

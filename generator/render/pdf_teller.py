@@ -104,7 +104,8 @@ class Teller:
     def effects(self, entries: Iterable[Entry]) -> tuple[Forest, ...]:
         """The effects of these findings that can share a scale."""
         drawn = tuple(forests(entries, self.library, self.named))
-        self.used.update(row.key for forest in drawn for row in forest.rows)
+        rows = [row for forest in drawn for row in forest.rows]
+        self.used.update(key for row in rows for key in (row.key, row.source))
         return drawn
 
     # -- claims

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 import segno
 
+from generator.appraise import Entry
 from generator.model import Effect
 from generator.publish.pdf import PdfFile
 from generator.render.context import Context
@@ -42,6 +44,7 @@ def test_a_forest_keeps_the_reported_value(context: Context) -> None:
     entries = [e for claim in context.evidence.all_claims for e in claim.appraisal.pro_entries]
     (forest,) = forests(entries, context.library, named)
     assert forest.name == "Standardised mean differences"
+    assert "95%" in forest.explained
     assert [(row.cited, row.reported, row.turned) for row in forest.rows] == [
         ("ceder2010", "SMD 0.25 (0.05 to 0.45)", "0.25 (0.05 to 0.45)"),
         ("ahlgren2001", "SMD 0.40 (0.10 to 0.70)", "0.40 (0.10 to 0.70)"),
@@ -50,6 +53,22 @@ def test_a_forest_keeps_the_reported_value(context: Context) -> None:
         assert row.low is not None
         assert row.high is not None
         assert forest.null < row.low < row.point < row.high < 1
+
+
+def test_an_effect_read_elsewhere_bears_its_own_studys_name(context: Context) -> None:
+    named = {key: key for key in context.references}
+    (entry,) = (e for e in entries_of_cheer(context) if e.study_id == "ahlgren2001")
+    finding = replace(entry.finding, source=replace(entry.finding.source, report="ceder2010"))
+    (forest,) = forests([replace(entry, finding=finding)], context.library, named)
+    (row,) = forest.rows
+    assert (row.cited, row.about) == ("ahlgren2001", "Cheer, 12 weeks, read in ceder2010")
+    assert (row.key, row.source) == ("ahlgren2001", "ceder2010")
+
+
+def entries_of_cheer(context: Context) -> tuple[Entry, ...]:
+    """The findings for the claim about cheer."""
+    (claim,) = (claim for claim in context.evidence.all_claims if claim.id == "cheer")
+    return claim.appraisal.pro_entries
 
 
 def test_a_direction_table_has_one_mark_a_study_and_domain(
