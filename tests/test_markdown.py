@@ -96,3 +96,6 @@ def test_prose_is_written_as_plain_markdown() -> None:
         "> said\n\n"
         "| a&#124;b | c |\n| --- | --- |\n| 1 | 2 |"
     )
+    page = markdown.markdown(str(WRITER.page(blocks)), extensions=EXTENSIONS)
+    assert '<div aria-label="Table" class="scroll" role="group" tabindex="0">\n<table>' in page
+    assert page.count('class="scroll"') == 1

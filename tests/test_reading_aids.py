@@ -193,6 +193,43 @@ def test_explained_words_change_no_claim_and_no_printed_page(tree: Path) -> None
     assert made() == before
 
 
+# --- how evidence is told --------------------------------------------------------------------
+
+
+def test_a_panel_counts_weaker_kinds_apart(tree: Path, edit: Edit) -> None:
+    edit("data/studies/brandt2005.yaml", "basis: comparison", "basis: change")
+    claim = pages_of(context_of(tree))["briefs/choirs.md"].partition('class="claim')[2]
+    assert "Findings: 3 for (1 of a weaker kind), 0 not for" in claim
+    told, apart = claim.split("Of weaker kinds, counted apart:", 1)
+    assert "Cheer rose more in the choir." not in told
+    assert "Cheer rose more in the choir." in apart
+
+
+def test_reviews_that_share_no_known_study_are_not_said_to_overlap(tree: Path, edit: Edit) -> None:
+    review = (tree / "data/studies/ceder2010.yaml").read_text(encoding="utf-8")
+    again = review.replace("ceder2010", "falk2012")
+    (tree / "data/studies/falk2012.yaml").write_text(again, encoding="utf-8")
+    with (tree / "data/library.bib").open("a", encoding="utf-8") as library:
+        library.write("\n@misc{falk2012,\n  title = {Choirs again},\n  year = {2012},\n}\n")
+    edit("data/studies/brandt2005.yaml", "findings:", "included_in: [falk2012]\nfindings:")
+    outcome = pages_of(context_of(tree))["outcomes/cheer.md"]
+    assert "none of them is known to be in more than one" in outcome
+    assert "slight overlap" not in outcome
+    assert "not independent" not in outcome
+    edit("data/studies/brandt2005.yaml", "[falk2012]", "[ceder2010, falk2012]")
+    outcome = pages_of(context_of(tree))["outcomes/cheer.md"]
+    assert "1 study is in more than one. The corrected covered area is 50%" in outcome
+
+
+def test_the_methods_page_explains_each_label_that_a_claim_can_bear(tree: Path, edit: Edit) -> None:
+    themes = "themes: {early: {label: Told once, meaning: One study.}}\n"
+    edit("data/wording.yaml", "reporting:", themes + "reporting:")
+    methods = pages_of(context_of(tree))["methods.md"]
+    assert ">Told once<" in methods
+    assert "**Not borne out:**" in methods
+    assert "*contradicted*" not in methods
+
+
 # --- what a reader takes along ---------------------------------------------------------------
 
 

@@ -24,7 +24,7 @@ class Overlap:
     @property
     def percent(self) -> str:
         """The corrected covered area in percent."""
-        return "not known" if self.cca is None else f"{100 * self.cca:.0f} %"
+        return "not known" if self.cca is None else f"{100 * self.cca:.0f}%"
 
 
 _WORDS = ((0.05, "slight"), (0.10, "moderate"), (0.15, "high"))

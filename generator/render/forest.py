@@ -3,6 +3,8 @@
 Measures that cannot share an axis stand apart: standardised differences on one, each kind of ratio
 on a logarithmic axis of its own. Mean differences are in the units of their scales and are only
 listed, as is an effect whose source does not say which side is good.
+
+An effect's name and numbers stand above its line, so that the drawing is whole on a telephone.
 """
 
 from __future__ import annotations
@@ -16,11 +18,11 @@ from generator.appraise import Entry
 from generator.model import Effect
 from generator.render import words
 
-WIDTH: Final = 640
-LABEL: Final = 210
-PLOT: Final = 270
-ROW: Final = 34
-TOP: Final = 30
+LEFT: Final = 20
+PLOT: Final = 320
+ROW: Final = 50
+TOP: Final = 28
+_LINE: Final = 37  # how far an effect's line lies below the top of its row
 _AXES: Final = {
     "SMD": "Standardised mean difference",
     "OR": "Odds ratio",
@@ -109,12 +111,12 @@ def _forest(subject: str, measure: str, name: str, effects: tuple[Labelled, ...]
     ratio = measure != "SMD"
     reach = _reach(effects, ratio)
     marks = tuple(_mark(one, number, ratio, reach) for number, one in enumerate(effects))
-    axis = TOP + ROW * len(marks) + ROW // 3
+    axis = TOP + ROW * len(marks) + 4
     return Forest(
         id=f"forest-{'-'.join(subject.lower().split())}-{measure.lower()}",
         title=f"{name}: {subject}",
         description=". ".join(f"{mark.label}: {mark.turned}" for mark in marks) + ".",
-        height=axis + 44,
+        height=axis + 28,
         axis_y=axis,
         null_x=_x(0.0, reach),
         marks=marks,
@@ -154,7 +156,7 @@ def _mark(one: Labelled, number: int, ratio: bool, reach: float) -> Mark:
         detail=one.detail,
         turned=_interval(value, low, high, ratio),
         reported=words.effect(one.effect),
-        y=TOP + ROW * number + ROW // 2,
+        y=TOP + ROW * number + _LINE,
         x=_x(value, reach),
         low=_x(low, reach),
         high=_x(high, reach),
@@ -179,4 +181,4 @@ def _ticks(ratio: bool, reach: float) -> Iterator[Tick]:
 
 def _x(value: float, reach: float) -> float:
     kept = min(max(value, -reach), reach)
-    return round(LABEL + PLOT * (kept + reach) / (2 * reach), 1)
+    return round(LEFT + PLOT * (kept + reach) / (2 * reach), 1)

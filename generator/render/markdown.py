@@ -44,6 +44,9 @@ _AT_START = re.compile(r"[#+\-=:!?]|\d+[.)]")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 _AUTOLINK = re.compile(r"(?i)\b(https?|ftp|mailto|javascript|data):")
 _HASHES = {2: Markup("## "), 3: Markup("### "), 4: Markup("#### ")}
+_SCROLLING = Markup(
+    '<div class="scroll" tabindex="0" role="group" aria-label="Table" markdown>\n\n{}\n\n</div>'
+)
 # A quotation mark would begin a link's title.
 _ADDRESS_SAFE = "/:?#@!$&+,;=%-._~"
 _PLAIN_ADDRESS = re.compile(r"[A-Za-z0-9/:?#@!$+,;=%\-._~]*")
@@ -102,6 +105,14 @@ class Writer:
     cite: Callable[[Cite], Markup]
     block: Callable[[Claim | SlotBlock], Markup]
     text: Callable[[str], Markup] = edges_kept
+
+    def page(self, blocks: Iterable[Block]) -> Markup:
+        """The blocks of a page; where a table is wider than the screen, it scrolls by itself."""
+        written = (
+            _SCROLLING.format(self.one(block)) if isinstance(block, Table) else self.one(block)
+            for block in blocks
+        )
+        return Markup("\n\n").join(written)
 
     def blocks(self, blocks: Iterable[Block]) -> Markup:
         """Blocks with blank lines between them."""

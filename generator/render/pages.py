@@ -61,7 +61,7 @@ class CorrectedStudy:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RowView:
-    """An outcome in the evidence map; an empty cell is a gap."""
+    """An outcome in the evidence map, with a cell for each category; an empty cell is a gap."""
 
     outcome: str
     link: str
@@ -158,7 +158,7 @@ class Pages:
         route = f"brief:{brief.slug}"
         explain = Explainer(self.context.glossary, views.link)
         writer = Writer(link=views.link, cite=views.cite_group, block=block, text=explain)
-        body = writer.blocks(brief.blocks)
+        body = writer.page(brief.blocks)
         cited = dict.fromkeys(citation.key for citation in brief.citations)
         return self._page(
             views,
@@ -312,8 +312,12 @@ class Pages:
 
     def _methods(self) -> Page:
         views = self._views("page:methods")
+        standings = tuple(self.library.wording.standings)
         return self._plain(
             "methods",
+            labels={standing: views.badge(standing).label for standing in standings},
+            themes={standing: views.badge(standing, "theme") for standing in standings},
+            concepts={standing: views.badge(standing, "concept") for standing in standings},
             wording=[
                 (views.badge(standing), hedges)
                 for standing, hedges in reversed(list(self.library.wording.standings.items()))
@@ -511,14 +515,16 @@ def _main_messages(claims: Sequence[ClaimView]) -> tuple[ClaimView, ...]:
 
 
 def _map_cell(counts: Counts, link: str) -> Markup:
-    """How many studies point each way, such as "▲ 3, ○ 2", linked to them; "gap" where none do."""
+    """How many studies point each way ("▲ 3 better, ○ 2 mixed"), linked to them; else "gap"."""
     if not counts:
         return Markup('<span class="gap">gap</span>')
     told = (
-        f"{words.DIRECTIONS[direction][0]} {number} {words.DIRECTIONS[direction][1]}"
+        Markup('<span class="way">{}&nbsp;{} {}</span>').format(
+            words.DIRECTIONS[direction][0], number, words.DIRECTIONS[direction][1]
+        )
         for direction, number in counts
     )
-    return Markup("[{}]({})").format(escape(", ".join(told)), address(link))
+    return Markup("[{}]({})").format(Markup(", ").join(told), address(link))
 
 
 def _best_contrary(claims: Iterable[ClaimView]) -> tuple[ClaimView, ...]:

@@ -71,11 +71,15 @@ class FindingView:
     group: str
     quote: str
     retracted: bool
+    weaker: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Panel:
-    """The evidence on one subject, for and against."""
+    """The evidence on one subject, for and against.
+
+    On an outcome, findings of weaker kinds are shown and counted apart.
+    """
 
     badge: Badge
     reasons: tuple[str, ...]
@@ -345,6 +349,7 @@ class Views:
             group=groups[study.group].label if study.group and study.group in groups else "",
             quote=finding.quote or "",
             retracted=entry.retracted,
+            weaker=kind == "outcome" and entry.lane == "other",
         )
 
     def _certainty(self, entry: Entry) -> str:
@@ -578,7 +583,7 @@ def _count(votes: Iterable[Vote]) -> VoteView:
     share = ""
     if count.low is not None and count.high is not None:
         percent = [round(100 * x) for x in (count.favour / count.known, count.low, count.high)]
-        share = f"{percent[0]} %, 95 % interval {percent[1]} % to {percent[2]} %"
+        share = f"{percent[0]}%, 95% interval {percent[1]}% to {percent[2]}%"
     return VoteView(
         known=count.known,
         favour=count.favour,

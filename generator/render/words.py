@@ -125,7 +125,7 @@ def effect(value: Effect) -> str:
     rests = []
     if value.ci is not None:
         low, high = value.ci
-        rests.append(f"{value.level:g} % interval {number(low)} to {number(high)}")
+        rests.append(f"{value.level:g}% interval {number(low)} to {number(high)}")
     if value.k is not None:
         rests.append(counted(value.k, "study", "studies"))
     if value.n is not None:
