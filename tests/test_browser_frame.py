@@ -63,6 +63,42 @@ def test_the_first_messages_stand_on_a_phones_first_screen(phone: Page, address:
     assert box["y"] < 600
 
 
+def test_the_help_lines_are_one_step_away_on_every_page(phone: Page, address: str) -> None:
+    phone.goto(address)
+    phone.get_by_role("link", name="Lines to call are below").click()
+    expect(phone.locator("#help-now")).to_be_in_viewport()
+    phone.goto(address + "briefs/choirs/")
+    phone.locator(".menu summary").click()
+    phone.get_by_role("navigation", name="Menu").get_by_role("link", name="Help now").click()
+    expect(phone.locator("#help-now")).to_be_in_viewport()
+
+
+def test_drawings_and_tables_are_whole_on_a_phone(phone: Page, address: str) -> None:
+    phone.goto(address + "outcomes/cheer/")
+    hidden = "(e) => [...e.querySelectorAll('circle, text')].some((part) => {"
+    hidden += " const box = part.getBoundingClientRect();"
+    hidden += " return box.left < 0 || box.right > innerWidth; })"
+    assert phone.locator(".forest circle").count() == 2
+    assert not phone.locator(".forest").evaluate(hidden)
+    for path, table in (("map/", ".map"), ("methods/", ".scroll.rows")):
+        phone.goto(address + path)
+        box = phone.locator(table).first
+        assert box.evaluate("(e) => e.scrollWidth <= e.clientWidth"), path
+    phone.goto(address + "map/")
+    expect(phone.get_by_role("cell", name="Choirs: ▲ 3 better").first).to_be_visible()
+
+
+def test_filled_marks_stay_filled_in_colours_of_the_reader(browser: Browser, address: str) -> None:
+    context = browser.new_context(forced_colors="active")
+    page = context.new_page()
+    page.goto(address + "methods/")
+    colour = "(mark) => getComputedStyle(mark).backgroundColor"
+    filled = page.locator(".standing__meter .on").first.evaluate(colour)
+    empty = page.locator(".standing__meter span:not(.on)").first.evaluate(colour)
+    assert filled != empty
+    context.close()
+
+
 def test_the_menu_opens_without_scripts(browser: Browser, address: str) -> None:
     context = browser.new_context(java_script_enabled=False, viewport={"width": 390, "height": 844})
     page = context.new_page()

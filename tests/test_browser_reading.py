@@ -236,12 +236,12 @@ def test_copy_buttons_copy_and_say_so_without_changing_size(browser: Browser, ad
     page.keyboard.press("Enter")
     expect(button).to_have_accessible_name("Copied")
     expect(page.get_by_role("status")).to_have_text(
-        "Copied: the line, its sources and a link to it."
+        "Copied: the line, its sources, how sure we are, and a link to it."
     )
     assert button.evaluate(size) == before
     assert page.evaluate("navigator.clipboard.readText()") == (
         "Choirs probably make keepers more cheerful"
-        " (Ahlgren & Berg, 2001; Ceder et al., 2010, table 3)."
+        " (Ahlgren & Berg, 2001; Ceder et al., 2010, table 3). (How sure: Supported.)"
         " https://choir.example.org/briefs/choirs/#cheer"
     )
     page.click("text=Copy citation")

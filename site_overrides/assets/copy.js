@@ -1,5 +1,5 @@
 /* Copy buttons, where the browser lets a page copy. What they copy was worded when the page was
-   made: a claim's line word for word with its citations, and how to cite the page. */
+   made: a claim's line word for word with its citations and its standing, and how to cite the page. */
 (() => {
   if (!navigator.clipboard?.writeText) return;
   const SHOWN = 4000; /* milliseconds */
@@ -42,8 +42,9 @@
   };
 
   for (const claim of claims) {
-    const line = () => `${claim.dataset.line} ${home}#${claim.id}`;
-    const copied = "Copied: the line, its sources and a link to it.";
+    const sure = claim.querySelector(".standing__word").textContent;
+    const line = () => `${claim.dataset.line} (How sure: ${sure}.) ${home}#${claim.id}`;
+    const copied = "Copied: the line, its sources, how sure we are, and a link to it.";
     claim.querySelector(".claim__foot")?.prepend(button("Copy this line", copied, line), " ");
   }
   if (citation) {
