@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,8 @@ import pikepdf
 _BFCHAR = re.compile(r"<([0-9A-Fa-f]+)>\s*<([0-9A-Fa-f]+)>")
 _BLOCK = re.compile(r"beginbf(char|range)(.*?)endbf", re.S)
 _RANGE = re.compile(r"<(\w+)>\s*<(\w+)>\s*<(\w+)>")
+# What a page does with text and with marks of content; most of what it does is to draw.
+_SPOKEN = "BDC BMC EMC Tf Tj TJ"
 
 
 def text_of(path: Path) -> str:
@@ -36,9 +39,9 @@ def _page_text(page: Any, *, artifacts: bool = False) -> Iterator[str]:
         str(name): _letters(bytes(font.ToUnicode.read_bytes()).decode("latin-1"))
         for name, font in page.resources.get("/Font", {}).items()
     }
-    font: dict[int, str] = {}
+    font: Mapping[int, str] = {}
     hidden: list[bool] = []
-    for instruction in pikepdf.parse_content_stream(page):
+    for instruction in pikepdf.parse_content_stream(page, _SPOKEN):
         operands, operator = instruction.operands, str(instruction.operator)
         match operator:
             case "BDC" | "BMC":
@@ -54,12 +57,14 @@ def _page_text(page: Any, *, artifacts: bool = False) -> Iterator[str]:
                         yield _decoded(bytes(part), font)
 
 
-def _decoded(raw: bytes, font: dict[int, str]) -> str:
+def _decoded(raw: bytes, font: Mapping[int, str]) -> str:
     codes = (int.from_bytes(raw[i : i + 2], "big") for i in range(0, len(raw), 2))
     return "".join(font.get(code, "") for code in codes)
 
 
-def _letters(cmap: str) -> dict[int, str]:
+@lru_cache(maxsize=32)
+def _letters(cmap: str) -> Mapping[int, str]:
+    """What a typeface's codes stand for; a document has the same few on each of its pages."""
     letters: dict[int, str] = {}
     for kind, body in _BLOCK.findall(cmap):
         if kind == "char":
