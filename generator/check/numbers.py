@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from generator.appraise import AppraisedClaim, Evidence
 from generator.check.claims import entries_cited, settled
@@ -120,11 +121,22 @@ def _held(library: Library, claim: AppraisedClaim, keys: Collection[str]) -> _He
         values.update(float(n) for n in (study.n, study.studies_included) if n is not None)
     years = (library.works[key].year for key in keys if key in library.works)
     values.update(float(year) for year in years if year is not None)
-    for text in texts:
-        shares.update(shares_of_counts(text))
-        for number in numbers_in(text):
-            (shares if number.share else values).add(number.value)
+    for told in map(_told, texts):
+        values.update(told.values)
+        shares.update(told.shares)
     return _Held(values=frozenset(values), shares=frozenset(shares))
+
+
+@lru_cache(maxsize=4_096)
+def _told(text: str) -> _Held:
+    """The numbers of a text of a record, which is read once for all claims that cite it."""
+    numbers = tuple(numbers_in(text))
+    return _Held(
+        values=frozenset(number.value for number in numbers if not number.share),
+        shares=frozenset(
+            (*shares_of_counts(text), *(number.value for number in numbers if number.share))
+        ),
+    )
 
 
 def _numbers_of_finding(finding: Finding) -> Iterator[float]:
