@@ -53,7 +53,9 @@ def served(
 @contextmanager
 def chromium() -> Iterator[Browser]:
     """Chromium, to be started when the site is built: a builder needs an event loop of its own."""
+    # All pages are ours: without a process apart for each site none is begun in advance either.
     quiet = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+    quiet += ["--disable-site-isolation-trials"]
     with sync_playwright() as playwright:
         running = playwright.chromium.launch(executable_path=CHROMIUM, args=quiet)
         yield running
