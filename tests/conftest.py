@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 from collections.abc import Callable, Iterator
+from contextlib import suppress
+from importlib import import_module
 from pathlib import Path
 from types import CodeType
 from typing import Any
@@ -22,6 +25,11 @@ settings.load_profile("patient")
 
 HERE = Path(__file__).resolve().parent
 REPOSITORY = HERE.parent
+
+# What was compiled is kept, whatever this machine is set to: in a fresh clone hundreds of processes
+# read the same modules.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -47,6 +55,21 @@ def pytest_xdist_auto_num_workers() -> int:
     """Workers of `-n auto`: one more than there are processors, because many tests wait for a
     server, a browser or a process that is to end."""
     return (os.cpu_count() or 1) + 1
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Each worker needs every test's module. In a fresh clone none is compiled, so each begins at
+    another one and then finds those that the others compiled."""
+    if worker := getattr(session.config, "workerinput", None):
+        modules = [
+            ".".join(file.relative_to(REPOSITORY).with_suffix("").parts)
+            for file in sorted(HERE.rglob("test_*.py"))
+        ]
+        first = int(worker["workerid"][2:]) * len(modules) // worker["workercount"]
+        for module in modules[first:] + modules[:first]:
+            # Collection tells of what cannot be read, each at its place.
+            with suppress(Exception):
+                import_module(module)
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
@@ -95,11 +118,16 @@ def tree(tmp_path: Path) -> Path:
     return planted_tree(tmp_path / "site")
 
 
-def planted_tree(root: Path) -> Path:
-    """A copy of the small fabricated site in a folder that is not there yet, without what somebody
-    may have built in it."""
+def sources_of_good(root: Path) -> Path:
+    """The small fabricated site as it stands, in a folder that is not there yet, without what
+    somebody may have built in it."""
     made = shutil.ignore_patterns("build", "site")
-    shutil.copytree(HERE / "data" / "good", root, ignore=made)
+    return Path(shutil.copytree(HERE / "data" / "good", root, ignore=made))
+
+
+def planted_tree(root: Path) -> Path:
+    """A copy of the small fabricated site that can be built where it is."""
+    sources_of_good(root)
     settings = (root / "mkdocs.yml").read_text(encoding="utf-8")
     overrides = str(REPOSITORY / "site_overrides")
     (root / "mkdocs.yml").write_text(

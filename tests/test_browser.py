@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page
@@ -12,6 +10,7 @@ from playwright.sync_api import Browser, Page
 from generator.cli import main
 from tests.accessible import COLOURS, EVERY_RULE, violations
 from tests.browsing import chromium, needed, served
+from tests.conftest import planted_tree
 
 TEMPLATES = (
     *("", "briefs/", "briefs/choirs/", "studies/", "studies/ahlgren2001/", "outcomes/"),
@@ -26,14 +25,8 @@ pytestmark = needed
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The fabricated site, built and served."""
-    here = Path(__file__).resolve().parent
     root = tmp_path_factory.mktemp("browser") / "site"
-    shutil.copytree(here / "data" / "good", root)
-    settings = (root / "mkdocs.yml").read_text(encoding="utf-8")
-    overrides = str(here.parent / "site_overrides")
-    (root / "mkdocs.yml").write_text(
-        settings.replace("../../../site_overrides", overrides), encoding="utf-8"
-    )
+    planted_tree(root)
     assert main(["build", "--root", str(root)]) == 0
     with served(root / "site") as host:
         yield host

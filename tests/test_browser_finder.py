@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from generator.cli import main
 from generator.render import finder, listing
 from tests.accessible import violations
 from tests.browsing import Quiet, chromium, forget, needed, served
+from tests.conftest import planted_tree
 
 HERE = Path(__file__).resolve().parent
 LISTS = ("studies/", "studies/page/2/", "outcomes/", "references/")
@@ -43,12 +43,7 @@ class Policed(Quiet):
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The fabricated site with lists of four rows a page, built and served."""
     root = tmp_path_factory.mktemp("finder") / "site"
-    shutil.copytree(HERE / "data" / "good", root)
-    settings = (root / "mkdocs.yml").read_text(encoding="utf-8")
-    overrides = str(HERE.parent / "site_overrides")
-    (root / "mkdocs.yml").write_text(
-        settings.replace("../../../site_overrides", overrides), encoding="utf-8"
-    )
+    planted_tree(root)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(finder, "ROWS_A_PAGE", 4)
         patch.setattr(listing, "ROWS_A_CHUNK", 2)

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from generator.cli import main
 from tests.browsing import chromium, forget, needed, served
+from tests.conftest import planted_tree
 
 pytestmark = needed
 
@@ -18,14 +17,8 @@ pytestmark = needed
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The fabricated site, built without its PDFs and served."""
-    here = Path(__file__).resolve().parent
     root = tmp_path_factory.mktemp("frame") / "site"
-    shutil.copytree(here / "data" / "good", root)
-    settings = (root / "mkdocs.yml").read_text(encoding="utf-8")
-    overrides = str(here.parent / "site_overrides")
-    (root / "mkdocs.yml").write_text(
-        settings.replace("../../../site_overrides", overrides), encoding="utf-8"
-    )
+    planted_tree(root)
     assert main(["build", "--no-pdf", "--root", str(root)]) == 0
     with served(root / "site") as host:
         yield host

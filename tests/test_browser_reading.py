@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import re
-import shutil
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -13,6 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 from generator.cli import main
 from tests.accessible import violations
 from tests.browsing import chromium, forget, needed, served
+from tests.conftest import planted_tree
 
 # One page of each template.
 TEMPLATES = (
@@ -36,11 +35,9 @@ pytestmark = needed
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The fabricated site with a repository, built and served."""
-    here = Path(__file__).resolve().parent
     root = tmp_path_factory.mktemp("reading") / "site"
-    shutil.copytree(here / "data" / "good", root)
+    planted_tree(root)
     settings = (root / "mkdocs.yml").read_text(encoding="utf-8")
-    settings = settings.replace("../../../site_overrides", str(here.parent / "site_overrides"))
     for scheme, device in (("default", "light"), ("slate", "dark")):
         media = f"- media: '(prefers-color-scheme: {device})'"
         settings = settings.replace(f"- scheme: {scheme}", f"{media}\n      scheme: {scheme}")

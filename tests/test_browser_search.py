@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 from generator.cli import main
 from tests.accessible import violations
 from tests.browsing import chromium, forget, needed, served
+from tests.conftest import planted_tree
 
 HERE = Path(__file__).resolve().parent
 STATUS = "#search-status"
@@ -27,8 +27,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The fabricated site, with other words for an outcome and many studies, below a folder."""
     top = tmp_path_factory.mktemp("search")
     root = top / "tree"
-    shutil.copytree(HERE / "data" / "good", root)
-    replace(root / "mkdocs.yml", "../../../site_overrides", str(HERE.parent / "site_overrides"))
+    planted_tree(root)
     replace(root / "data/vocabulary.yaml", "[joy, gladness]", "[joy, harmonisation of mood]")
     study = root / "data/studies/brandt2005.yaml"
     replace(study, "Cheer rose more in the choir.", f'"{HOSTILE} and café songs"')

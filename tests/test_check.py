@@ -20,6 +20,7 @@ from generator.load.brief import parse_brief
 from generator.problem import Place
 from generator.prose import Paragraph
 from generator.report import as_text
+from tests.conftest import sources_of_good
 
 DATA = Path(__file__).parent / "data"
 GOOD, BAD = DATA / "good", DATA / "bad"
@@ -32,7 +33,7 @@ _ID = re.compile(r"[a-z]+(?:-[a-z]+)+")
 
 def tree_with(overlay: Path, root: Path) -> Path:
     """A copy of the good tree with an overlay's files; `x.gone` in it takes `x` away."""
-    shutil.copytree(GOOD, root)
+    sources_of_good(root)
     for path in sorted(overlay.rglob("*")):
         target = root / path.relative_to(overlay)
         if path.name == "expected" and path.parent == overlay:

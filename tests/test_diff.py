@@ -26,6 +26,7 @@ from generator.examine import examine
 from generator.render.context import prepare
 from generator.render.pages import Pages
 from generator.render.pdf_sources import sources
+from tests.conftest import sources_of_good
 
 Edit = Callable[[str, str, str], None]
 REPOSITORY = Path(__file__).resolve().parents[1]
@@ -63,7 +64,7 @@ def commit(folder: Path) -> None:
 def history(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What git keeps of the good tree, made once."""
     root = tmp_path_factory.mktemp("history") / "site"
-    shutil.copytree(GOOD, root)
+    sources_of_good(root)
     git(root, "init", "--quiet", "--initial-branch", "main")
     commit(root)
     return root / ".git"

@@ -17,6 +17,7 @@ from generator.contribute.fix import fix, rewritten
 from generator.examine import Checked, examine
 from generator.load.identifiers import check_doi, check_isbn, check_issn, check_pmcid, check_pmid
 from generator.problem import Fix, Place, Problem, mend, nearest
+from tests.conftest import sources_of_good
 
 Edit = Callable[[str, str, str], None]
 
@@ -515,7 +516,7 @@ def test_a_slip_is_mended_to_what_it_was_or_left_alone(
     data: st.DataObject, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     root = tmp_path_factory.mktemp("slips") / "site"
-    shutil.copytree(GOOD, root)
+    sources_of_good(root)
     good = contents(root)
     term = data.draw(st.sampled_from(TERMS))
     key, word = term.split(": ")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import re
-import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -15,6 +14,7 @@ import html5lib
 import pytest
 
 from generator.cli import main
+from tests.conftest import planted_tree
 
 HERE = Path(__file__).resolve().parent
 # One page of each template.
@@ -36,11 +36,7 @@ FILLED = {"text", "search", "email", "url", "tel", "number", "password", "date",
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The fabricated site, built without its PDFs."""
     root = tmp_path_factory.mktemp("html") / "site"
-    shutil.copytree(HERE / "data" / "good", root)
-    settings = root / "mkdocs.yml"
-    text = settings.read_text(encoding="utf-8")
-    overrides = str(HERE.parent / "site_overrides")
-    settings.write_text(text.replace("../../../site_overrides", overrides), encoding="utf-8")
+    planted_tree(root)
     assert main(["build", "--no-pdf", "--root", str(root)]) == 0
     return root / "site"
 

@@ -17,6 +17,7 @@ from generator.publish.index import index_site
 from generator.publish.steady import steady
 from generator.publish.theme import BuildFailed
 from generator.render.spelling import both_spellings
+from tests.conftest import planted_tree
 
 HERE = Path(__file__).resolve().parent
 HOSTILE = '<script>alert(1)</script> & "three" data-pagefind-meta="title:no"'
@@ -26,9 +27,7 @@ HOSTILE = '<script>alert(1)</script> & "three" data-pagefind-meta="title:no"'
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The fabricated site with a name to escape, and a work that reports no study."""
     root = tmp_path_factory.mktemp("search") / "tree"
-    shutil.copytree(HERE / "data" / "good", root)
-    overrides = HERE.parent / "site_overrides"
-    replace(root / "mkdocs.yml", "../../../site_overrides", str(overrides))
+    planted_tree(root)
     replace(root / "data/studies/brandt2005.yaml", "A choir in the north", f"'{HOSTILE}'")
     replace(root / "data/vocabulary.yaml", "[joy, gladness]", "[joy, harmonisation of mood]")
     with (root / "data/library.bib").open("a", encoding="utf-8") as library:

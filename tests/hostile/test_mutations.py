@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from generator.examine import examine
+from tests.conftest import sources_of_good
 from tests.promises import RecordFigure
 
 GOOD = Path(__file__).resolve().parents[1] / "data/good"
@@ -67,7 +68,7 @@ def test_a_source_that_was_spoilt_gives_problems_or_a_library(
     name: str, tmp_path: Path, record_figure: RecordFigure
 ) -> None:
     root = tmp_path / "site"
-    shutil.copytree(GOOD, root)
+    sources_of_good(root)
     good, dice = (root / name).read_bytes(), random.Random(name)
     for _ in range(ROUNDS):
         (root / name).write_bytes(mutated(good, dice))
@@ -100,7 +101,7 @@ MONSTERS = {
 )
 def test_a_monster_is_told(name: str, monster: str, tmp_path: Path) -> None:
     root = tmp_path / "site"
-    shutil.copytree(GOOD, root)
+    sources_of_good(root)
     (root / name).write_bytes(MONSTERS[monster])
     checked = examine(root)
     assert any(problem.place.path == name for problem in checked.problems)
@@ -113,13 +114,13 @@ def test_a_folder_where_a_file_should_be_and_the_other_way_round(tmp_path: Path)
         ("data/library.bib", "data/vocabulary.yaml", "data/wording.yaml")
     ):
         root = tmp_path / f"file{number}"
-        shutil.copytree(GOOD, root)
+        sources_of_good(root)
         (root / name).unlink()
         (root / name).mkdir()
         assert any(problem.place.path == name for problem in examine(root).problems)
     for number, name in enumerate(("data/studies", "briefs")):
         root = tmp_path / f"folder{number}"
-        shutil.copytree(GOOD, root)
+        sources_of_good(root)
         shutil.rmtree(root / name)
         (root / name).write_text("a file")
         assert examine(root).problems
