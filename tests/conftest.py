@@ -6,8 +6,6 @@ import os
 import shutil
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import suppress
-from importlib import import_module
 from pathlib import Path
 from types import CodeType
 from typing import Any
@@ -55,21 +53,6 @@ def pytest_xdist_auto_num_workers() -> int:
     """Workers of `-n auto`: one more than there are processors, because many tests wait for a
     server, a browser or a process that is to end."""
     return (os.cpu_count() or 1) + 1
-
-
-def pytest_sessionstart(session: pytest.Session) -> None:
-    """Each worker needs every test's module. In a fresh clone none is compiled, so each begins at
-    another one and then finds those that the others compiled."""
-    if worker := getattr(session.config, "workerinput", None):
-        modules = [
-            ".".join(file.relative_to(REPOSITORY).with_suffix("").parts)
-            for file in sorted(HERE.rglob("test_*.py"))
-        ]
-        first = int(worker["workerid"][2:]) * len(modules) // worker["workercount"]
-        for module in modules[first:] + modules[:first]:
-            # Collection tells of what cannot be read, each at its place.
-            with suppress(Exception):
-                import_module(module)
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
