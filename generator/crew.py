@@ -1,10 +1,9 @@
-"""Work done by other processes: shared out among a crew, or done aside by a single one.
+"""Work shared out among processes.
 
-Where it is safe (one thread, on Linux), each of a crew is a copy of this process as it stands when
-the first work comes: it starts at once and has all that stands in memory without being sent it, so
-what is large is shared for nothing. Elsewhere each is a fresh process, which must be sent what it
-needs. A crew takes threads of this process to talk to it; what is done aside takes none, so copies
-can be made meanwhile.
+Where it is safe (one thread, on Linux), each is a copy of this process as it stands when the first
+work comes: it starts at once and has all that stands in memory without being sent it, so what is
+large is shared for nothing. Elsewhere each is a fresh process, which must be sent what it needs; so
+it is too for work that wants much memory of its own, which goes slower in one that is in use.
 """
 
 from __future__ import annotations
@@ -15,14 +14,11 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor, as_completed
+from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, suppress
-from functools import partial
 from itertools import pairwise
 from multiprocessing import get_context
-from multiprocessing.connection import Connection
-from multiprocessing.process import BaseProcess
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, ParamSpec, TypeVar
@@ -41,10 +37,11 @@ _job: tuple[Callable[[Any], Any], Sequence[Any]] | None = None
 class Crew:
     """As many processes as there are processors, begun with their first work and ended together.
 
-    A crew that was given nothing to do costs nothing.
+    A crew that was given nothing to do costs nothing. A `fresh` one has no copies.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, fresh: bool = False) -> None:
+        self._fresh = fresh
         self._pool: ProcessPoolExecutor | None = None
 
     def __enter__(self) -> Crew:
@@ -67,7 +64,7 @@ class Crew:
         When a process is killed, results raise `concurrent.futures.process.BrokenProcessPool`.
         """
         if self._pool is None:
-            self._pool = _pool(copies=_can_copy())
+            self._pool = _pool(copies=not self._fresh and _can_copy())
         with _unheard(signal.SIGINT):
             return self._pool.submit(task, *args, **kwargs)
 
@@ -85,7 +82,8 @@ class Crew:
         def here() -> list[_Result]:
             return [task(item) for item in items]
 
-        if len(items) < max(worth, 2) or _processors() < 2 or self._pool or not _can_copy():
+        begun_or_fresh = self._pool is not None or self._fresh
+        if len(items) < max(worth, 2) or _processors() < 2 or begun_or_fresh or not _can_copy():
             return here
         global _job  # noqa: PLW0603 - what is in memory is the only thing that copies share
         _job = (task, items)
@@ -103,76 +101,6 @@ class Crew:
             return done if len(done) == len(items) else here()
 
         return results
-
-
-class Stopped(Exception):
-    """A process was ended before it had done its work."""
-
-
-class Aside:
-    """One fresh process that does work in its order, with as many threads as there are processors.
-
-    It is ended when this is left by an error, and waited for when it is left otherwise.
-    """
-
-    def __init__(self) -> None:
-        self._process: BaseProcess | None = None
-        self._told: Connection | None = None
-        self._done: dict[int, Exception | None] = {}
-
-    def __enter__(self) -> Aside:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        if self._process is None:
-            return
-        if error is not None:
-            self._process.terminate()
-        self._process.join()
-        self._process.close()
-
-    def begin(
-        self, task: Callable[[_Item], None], items: Sequence[_Item]
-    ) -> Sequence[Callable[[], None]]:
-        """Have `task` done for each of the items, once; all of it can be pickled.
-
-        What is given for each item waits until it is done, and raises what its task raised, or
-        `Stopped`.
-        """
-        if items:
-            start = get_context("spawn")
-            self._told, telling = start.Pipe(duplex=False)
-            work = (os.getpid(), telling, task, items)
-            self._process = start.Process(target=_work_aside, args=work, daemon=True)
-            with _unheard(signal.SIGINT):
-                self._process.start()
-            telling.close()  # so that its end is told when the process ends
-        return [partial(self._wait, at) for at in range(len(items))]
-
-    def _wait(self, at: int) -> None:
-        while self._told is not None and at not in self._done:
-            try:
-                place, fault = self._told.recv()
-            except EOFError:
-                raise Stopped("the process at work on it was ended") from None
-            self._done[place] = fault
-        if (fault := self._done[at]) is not None:
-            raise fault
-
-
-def _work_aside(
-    parent: int, telling: Connection, task: Callable[[_Item], None], items: Sequence[_Item]
-) -> None:
-    _end_with(parent)
-    with ThreadPoolExecutor(_processors()) as pool:
-        begun = {pool.submit(task, item): at for at, item in enumerate(items)}
-        for done in as_completed(begun):
-            telling.send((begun[done], done.exception()))
 
 
 def _bounds(items: int) -> list[int]:
@@ -201,18 +129,12 @@ def _can_copy() -> bool:
 
 
 def _settle(parent: int) -> None:
-    """A copy leaves alone what it was given, which it shares as long as neither writes."""
-    _end_with(parent)
+    """A copy ends when the process does that it was copied from, however that ends; it would keep
+    its locks. And it leaves alone what it was given, which it shares as long as neither writes."""
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:
+        os._exit(1)
     gc.freeze()
-
-
-def _end_with(parent: int) -> None:
-    """End this process when the one does that started it, however that ends: a copy would keep its
-    locks."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-        if os.getppid() != parent:
-            os._exit(1)
 
 
 def _part(start: int, stop: int) -> list[Any]:

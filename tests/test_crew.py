@@ -8,7 +8,6 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from itertools import pairwise
@@ -18,7 +17,7 @@ from typing import Final, Never
 import pytest
 
 from generator import crew
-from generator.crew import Aside, Crew, Stopped
+from generator.crew import Crew
 
 # A process of one thread: the tests' own may have more, and then makes no copies.
 PROGRAM: Final = """
@@ -98,16 +97,11 @@ def test_copies_end_with_the_process_that_they_were_copied_from() -> None:
     copies = {int(process.stdout.readline()) for _ in range(crew._processors())}
     process.kill()
     process.wait()
-    until(lambda: not any(map(alive, copies)))
-    process.communicate()
-
-
-def until(true: Callable[[], bool]) -> None:
-    """Wait until something is true, though not for ever."""
-    end = time.monotonic() + 30
-    while not true():
-        assert time.monotonic() < end
+    until = time.monotonic() + 10
+    while any(map(alive, copies)):
+        assert time.monotonic() < until
         time.sleep(0.01)
+    process.communicate()
 
 
 def alive(process: int) -> bool:
@@ -138,22 +132,30 @@ def test_a_process_of_several_threads_makes_no_copies() -> None:
         other.join()
 
 
-@pytest.mark.parametrize("copies", [False, pytest.param(True, marks=COPIES)])
+@COPIES
+def test_a_fresh_crew_has_no_copies(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(crew, "_can_copy", lambda: True)
+    monkeypatch.setattr(crew, "_job", "what a copy would have")
+    with Crew(fresh=True) as fresh, Crew() as copies:
+        assert fresh.submit(job).result() is None
+        assert fresh.shared(abs, range(-9, 0), worth=2)() == list(range(9, 0, -1))
+        assert copies.submit(job).result() == "what a copy would have"
+
+
+def job() -> object:
+    return crew._job
+
+
+@pytest.mark.parametrize("fresh", [True, pytest.param(False, marks=COPIES)])
 def test_what_works_for_us_does_not_hear_that_we_are_stopped(
-    copies: bool, monkeypatch: pytest.MonkeyPatch
+    fresh: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(crew, "_can_copy", lambda: copies)
+    monkeypatch.setattr(crew, "_can_copy", lambda: True)
     before = signal.pthread_sigmask(signal.SIG_BLOCK, [])
-    with Crew() as several:
+    with Crew(fresh=fresh) as several:
         blocked = several.submit(signal.pthread_sigmask, signal.SIG_BLOCK, [])
         assert signal.SIGINT in blocked.result()
-    with Aside() as aside:
-        aside.begin(hears_nothing, [None])[0]()
     assert signal.pthread_sigmask(signal.SIG_BLOCK, []) == before
-
-
-def hears_nothing(_: None) -> None:
-    assert signal.SIGINT in signal.pthread_sigmask(signal.SIG_BLOCK, [])
 
 
 @pytest.mark.parametrize("items", [0, 1, 24, 25, 1000, 20731])
@@ -163,98 +165,3 @@ def test_all_work_is_handed_out_once_and_the_first_of_it_alone(items: int) -> No
     assert [n for start, end in spans for n in range(start, end)] == list(range(items))
     assert bounds[: min(items, 24)] == list(range(min(items, 24)))
     assert len(spans) <= 24 + 8 * crew._processors()
-
-
-# -- aside
-
-
-def noted(task: tuple[Path, str]) -> None:
-    """Do what a test asks of work that is done aside: write its process down, or fail."""
-    path, how = task
-    with path.open("a") as file:
-        file.write(f"{os.getpid()}\n")
-    if how == "wrong":
-        raise ValueError(path.name)
-    if how == "killed":
-        os.kill(os.getpid(), signal.SIGKILL)
-    if how == "long":
-        time.sleep(600)
-
-
-def test_work_is_done_aside_once_by_one_other_process(tmp_path: Path) -> None:
-    items = [(tmp_path / str(number), "well") for number in range(9)]
-    with Aside() as aside:
-        for wait in reversed(aside.begin(noted, items)):
-            wait()
-            wait()
-    told = {path.read_text() for path, _ in items}
-    assert len(told) == 1
-    assert told != {f"{os.getpid()}\n"}
-
-
-@pytest.mark.skipif(sys.platform != "linux", reason="no copies are made here")
-def test_copies_can_be_made_while_work_is_done_aside(tmp_path: Path) -> None:
-    """It takes no thread of this process."""
-    threads = len(list(Path("/proc/self/task").iterdir()))
-    with Aside() as aside:
-        (wait,) = aside.begin(noted, [(tmp_path / "one", "well")])
-        assert len(list(Path("/proc/self/task").iterdir())) == threads
-        wait()
-        assert len(list(Path("/proc/self/task").iterdir())) == threads
-
-
-def test_a_fault_aside_is_raised_for_who_waits_for_that_work(tmp_path: Path) -> None:
-    with Aside() as aside:
-        first, wrong, last = aside.begin(
-            noted, [(tmp_path / name, name) for name in ("well", "wrong", "last")]
-        )
-        last()
-        with pytest.raises(ValueError, match="wrong"):
-            wrong()
-        first()
-
-
-def test_work_aside_that_is_killed_is_not_waited_for(tmp_path: Path) -> None:
-    with Aside() as aside:
-        for wait in aside.begin(noted, [(tmp_path / "one", "killed"), (tmp_path / "two", "long")]):
-            with pytest.raises(Stopped):
-                wait()
-
-
-def test_an_error_ends_what_is_done_aside(tmp_path: Path) -> None:
-    def failing() -> Never:
-        with Aside() as aside:
-            aside.begin(noted, [(tmp_path / "one", "long")])
-            until((tmp_path / "one").exists)
-            raise LookupError
-
-    with pytest.raises(LookupError):
-        failing()
-    assert not alive(int((tmp_path / "one").read_text()))
-
-
-def test_nothing_to_do_aside_starts_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(crew, "get_context", None)
-    with Aside() as aside:
-        assert not aside.begin(noted, [])
-
-
-@pytest.mark.skipif(sys.platform != "linux", reason="it would work on until it is done")
-def test_work_aside_ends_with_the_process_that_it_is_done_for(tmp_path: Path) -> None:
-    program = """
-import sys
-from pathlib import Path
-from generator.crew import Aside
-from tests.test_crew import noted
-if __name__ == "__main__":
-    with Aside() as aside:
-        aside.begin(noted, [(Path(sys.argv[1]), "long")])[0]()
-"""
-    (tmp_path / "program.py").write_text(program)
-    command = [sys.executable, str(tmp_path / "program.py"), str(tmp_path / "one")]
-    place = {**os.environ, "PYTHONPATH": str(Path(__file__).resolve().parents[1])}
-    process = subprocess.Popen(command, env=place)
-    until(lambda: (tmp_path / "one").exists() and (tmp_path / "one").read_text().endswith("\n"))
-    process.kill()
-    process.wait()
-    until(lambda: not alive(int((tmp_path / "one").read_text())))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,9 +10,9 @@ from typing import Final, TypeAlias
 
 from filelock import FileLock, Timeout
 
-from generator.crew import Aside, Crew
+from generator.crew import Crew
 from generator.examine import Checked
-from generator.publish.pdf import PdfFailed, Typesetting, begin_pdfs
+from generator.publish.pdf import PdfFailed, PdfFile, Typesetting, begin_pdfs
 from generator.publish.site import bring_back, publish
 from generator.publish.texts import Texts
 from generator.publish.theme import BuildFailed, sound_templates
@@ -50,9 +50,9 @@ def build(checked: Checked, root: Path, site: Path, *, pdfs: bool, say: Say) -> 
         return Built(fault=f"Nothing was built; {_STAYS}")
     context = prepare(checked.site, checked.library, checked.evidence)
     try:
-        with _alone(root, say), sound_templates(), Aside() as aside:
-            printing = _write(context, root, aside if pdfs else None, say)
-            _publish(root, site, printing, say)
+        with _alone(root, say), sound_templates():
+            printing = _write(context, root, pdfs=pdfs, say=say)
+            _publish(root, site, printing.files(), say)
     except PdfFailed as error:
         return Built(fault=f"A PDF could not be made; {_STAYS}\n{error}")
     except BuildFailed as error:
@@ -78,24 +78,25 @@ def _alone(root: Path, say: Say) -> Iterator[None]:
         lock.release()
 
 
-def _write(context: Context, root: Path, aside: Aside | None, say: Say) -> Typesetting:
-    """Write every page, and print aside; pages that offer printed files are written last."""
+def _write(context: Context, root: Path, *, pdfs: bool, say: Say) -> Typesetting:
+    """Write every page, and print; pages that offer printed files are written last."""
     folders, made = templates_of(root), root / "build"
     printing = Typesetting()
-    offered = (lambda: printing.downloads) if aside else None
-    with Crew() as crew:
+    offered = (lambda: printing.downloads) if pdfs else None
+    # The typesetter takes a tenth longer in a copy, among all that stands in its memory.
+    with Crew() as crew, Crew(fresh=True) as printers:
         finish = Texts.of(context, folders, made / "docs", offered).begun(crew)
-        if aside:
-            printing = begin_pdfs(context, folders, made, aside)
+        if pdfs:
+            printing = begin_pdfs(context, folders, made, printers)
         changes = finish()
     say(f"{changes.written} files written, {changes.kept} unchanged, {changes.removed} removed")
     return printing
 
 
-def _publish(root: Path, site: Path, printing: Typesetting, say: Say) -> None:
+def _publish(root: Path, site: Path, files: Collection[PdfFile], say: Say) -> None:
     """Put the pages and the printed files into the place of the site."""
-    published = publish(root, site, printing.files)
+    published = publish(root, site, {file.path: file.source for file in files})
     say(
-        f"{published.pages} pages, {published.made} of them made anew, and {published.files}"
-        f" printed files published in {site}"
+        f"{published.pages} pages, {published.made} of them made anew, and {len(files)} printed"
+        f" files published in {site}"
     )

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import Future
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Final
 
-from generator.crew import Aside, Stopped
+from generator.crew import Crew
 from generator.publish.typeset import Form, TypesettingFailed, typeset_to, typesetter
 from generator.render.context import Context
 from generator.render.pdf_sources import BOOK, Source, sources
@@ -55,11 +57,11 @@ def _download(file: PdfFile, label: str) -> Download:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Typesetting:
-    """Documents that are wanted, what waits for those of them that are being made, and those that
-    were made and looked at."""
+    """Documents that are wanted, those of them that a crew is making, and those that were made and
+    looked at."""
 
     wanted: Mapping[Path, Source] = field(default_factory=dict)
-    begun: Mapping[Path, Callable[[], None]] = field(default_factory=dict)
+    begun: Mapping[Path, Future[None]] = field(default_factory=dict)
     made: dict[Path, PdfFile] = field(default_factory=dict)
 
     def files(self) -> tuple[PdfFile, ...]:
@@ -71,8 +73,8 @@ class Typesetting:
         source = self.wanted[path]
         try:
             if path in self.begun:
-                self.begun[path]()
-        except (TypesettingFailed, Stopped) as error:
+                self.begun[path].result()
+        except (TypesettingFailed, BrokenProcessPool) as error:
             raise PdfFailed(f"{source.path}: {error}") from error
         if path not in self.made:
             self.made[path] = _file(source, path)
@@ -116,9 +118,7 @@ def _ending(path: PurePosixPath) -> str | None:
     return next((ending for ending in _LABELS if path.name.endswith(ending)), None)
 
 
-def begin_pdfs(
-    context: Context, templates: Iterable[Path], build: Path, aside: Aside
-) -> Typesetting:
+def begin_pdfs(context: Context, templates: Iterable[Path], build: Path, crew: Crew) -> Typesetting:
     """Begin every brief's documents and the book below `build`, and remove those of others.
 
     A document whose source is unchanged is not made again.
@@ -132,19 +132,16 @@ def begin_pdfs(
     for path in sorted(wanted, key=lambda path: _turn(wanted[path])):
         if not _is_whole(path):
             missing.setdefault(wanted[path].text, {})[wanted[path].form] = path
-    waits = aside.begin(typeset_to, tuple(missing.items()))
-    begun = {
-        path: wait
-        for wait, forms in zip(waits, missing.values(), strict=True)
-        for path in forms.values()
-    }
+    begun: dict[Path, Future[None]] = {}
+    for text, forms in missing.items():
+        begun |= dict.fromkeys(forms.values(), crew.submit(typeset_to, text, forms))
     return Typesetting(wanted=wanted, begun=begun)
 
 
 def _turn(source: Source) -> tuple[bool, PurePosixPath]:
-    """All that the page of one brief waits for comes before that of the next, and last the book,
-    for which nothing waits."""
-    return source.path == BOOK, source.path
+    """The book, which takes longest, comes first; then all that the page of one brief waits for,
+    before that of the next."""
+    return source.path != BOOK, source.path
 
 
 def _is_whole(path: Path) -> bool:

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Mapping
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from generator.crew import Crew
 from generator.disk import link, remove, restore, swap
 from generator.publish.index import index_site
 from generator.publish.kept import Kept, Made
-from generator.publish.pdf import PdfFile
 from generator.publish.progress import watched
 from generator.publish.theme import BuildFailed, Dressed, Place, Theme, dress, opened
 
@@ -26,38 +25,35 @@ _PAGES_A_TASK = 12
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Published:
-    """How many pages the site has, how many of them had to be made, and how many printed files."""
+    """How many pages the site has, and how many of them had to be made."""
 
     pages: int
     made: int
-    files: int
 
 
-def publish(root: Path, site: Path, printed: Callable[[], Collection[PdfFile]]) -> Published:
+def publish(root: Path, site: Path, files: Mapping[PurePosixPath, Path]) -> Published:
     """Make `site` from the Markdown in ROOT/build/docs and index it for search.
 
-    A page whose Markdown and theme did not change is taken from ROOT/build/html. Printed files are
-    put beside the pages, last, because `printed` may have to wait for them.
+    A page whose Markdown and theme did not change is taken from ROOT/build/html. `files` are put
+    beside the pages: where each belongs on the site, and where it lies now.
 
-    Raises `BuildFailed` when the builder reports an error or a warning, and what `printed` raises;
-    `site` is then untouched.
+    Raises `BuildFailed` when the builder reports an error or a warning; `site` is then untouched.
     """
     fresh, old = site.with_name(f".{site.name}.new"), _old(site)
     remove(fresh)
     try:
         place = Place.below(root)
-        pages, made = _pages(place, fresh)
+        published = _pages(place, fresh)
+        for where, source in files.items():
+            (fresh / where).parent.mkdir(parents=True, exist_ok=True)
+            link(source, fresh / where)
         index_site(fresh, place.html.with_name("index"))
-        files = printed()
-        for file in files:
-            (fresh / file.path).parent.mkdir(parents=True, exist_ok=True)
-            link(file.source, fresh / file.path)
     except BaseException:
         remove(fresh)
         raise
     swap(fresh, site, old)
     remove(old)
-    return Published(pages=pages, made=made, files=len(files))
+    return published
 
 
 def bring_back(site: Path) -> None:
@@ -87,9 +83,8 @@ def _old(site: Path) -> Path:
     return site.with_name(f".{site.name}.old")
 
 
-def _pages(place: Place, fresh: Path) -> tuple[int, int]:
-    """Put every page and what the theme adds into `fresh`; only changed pages are made. How many
-    pages there are, and how many were made."""
+def _pages(place: Place, fresh: Path) -> Published:
+    """Put every page and what the theme adds into `fresh`; only changed pages are made."""
     theme = opened(place)
     kept = Kept(place.html, theme.look())
     texts = {uri: kept.name(place.docs / uri) for uri in theme.pages}
@@ -109,7 +104,7 @@ def _pages(place: Place, fresh: Path) -> tuple[int, int]:
         target.parent.mkdir(parents=True, exist_ok=True)
         link(html, target)
     theme.furnish(fresh)
-    return len(pages), len(made)
+    return Published(pages=len(pages), made=len(made))
 
 
 def _dress(theme: Theme, uris: list[str]) -> list[Dressed]:

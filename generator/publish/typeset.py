@@ -120,12 +120,11 @@ def _compiled(text: str, form: Form, root: Path) -> bytes:
     return made
 
 
-def typeset_to(document: tuple[str, Mapping[Form, Path]]) -> None:
+def typeset_to(text: str, targets: Mapping[Form, Path]) -> None:
     """Make a document in some forms, all in one folder; A4 and Letter are laid out once, for both.
 
     Each is made beside its place and then moved there, so that it is whole or absent.
     """
-    text, targets = document
     root = next(iter(targets.values())).parent
     for target, made in zip(targets.values(), _typeset(text, targets, root), strict=True):
         put(target, made)

@@ -20,7 +20,7 @@ import pytest
 
 from generator import cli
 from generator.cli import main
-from generator.crew import Aside
+from generator.crew import Crew
 from generator.examine import examine
 from generator.publish import build as building
 from generator.publish import index as indexing
@@ -356,10 +356,11 @@ def test_a_document_that_cannot_be_printed_is_named(
 ) -> None:
     old = contents(built / "site")
 
-    def refused() -> None:
-        raise TypesettingFailed("no typeface has this letter")
+    class Done:
+        def result(self) -> None:
+            raise TypesettingFailed("no typeface has this letter")
 
-    monkeypatch.setattr(Aside, "begin", lambda _, __, items: [refused] * len(items))
+    monkeypatch.setattr(Crew, "submit", lambda *_: Done())
     assert main(["build", "--root", str(built)]) == 1
     said = capsys.readouterr().err
     assert re.search(r"A PDF could not be made; .*\n\S+\.(pdf|png): no typeface", said), said

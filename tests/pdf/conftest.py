@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from generator.appraise import gather
-from generator.crew import Aside
+from generator.crew import Crew
 from generator.load import load
 from generator.load.site import load_site
 from generator.publish.pdf import PdfFile, begin_pdfs
@@ -20,8 +20,8 @@ TEMPLATES = (HOME / "templates",)
 
 def make_pdfs(context: Context, build: Path) -> tuple[PdfFile, ...]:
     """Make every document below `build` and wait for them."""
-    with Aside() as aside:
-        return begin_pdfs(context, TEMPLATES, build, aside).files()
+    with Crew() as crew:
+        return begin_pdfs(context, TEMPLATES, build, crew).files()
 
 
 @pytest.fixture(scope="session")

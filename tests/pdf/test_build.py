@@ -158,7 +158,7 @@ def test_both_papers_are_laid_out_once(
     monkeypatch.setattr(typeset_module, "_compiled", counted)
     date = "datetime(year: 2026, month: 1, day: 2)"
     text = f'#set document(title: "A song", date: {date})\n#set page(paper: "a4")\n= A song\n'
-    typeset_to((text, {form: tmp_path / form for form in order}))
+    typeset_to(text, {form: tmp_path / form for form in order})
     assert laid_out == ["pdf"]
     for form in order:
         assert (tmp_path / form).read_bytes() == typeset(text, form, tmp_path)
