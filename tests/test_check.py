@@ -46,6 +46,13 @@ def tree_with(overlay: Path, root: Path) -> Path:
     return root
 
 
+def edit(path: Path, old: str, new: str) -> None:
+    """Write `new` for `old`, which stands in the file."""
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), encoding="utf-8")
+
+
 def told(root: Path) -> str:
     """What `briefs check` prints of a tree's problems."""
     return "".join(f"{as_text(problem)}\n" for problem in examine(root).problems)
@@ -202,3 +209,60 @@ def test_a_reading_grade_grows_with_words_and_sentences() -> None:
 def test_a_record_that_cannot_be_read_faults_no_claim_that_cites_it(tmp_path: Path) -> None:
     root = tree_with(BAD / "unknown-value", tmp_path / "tree")
     assert {problem.rule for problem in examine(root).problems} == {"unknown-value"}
+
+
+_RECORD = "data/studies/ahlgren2001.yaml"
+
+
+@pytest.mark.parametrize(
+    ("path", "old", "new", "rule"),
+    [
+        (_RECORD, "outcome: boredom", "outcome: boredoms", "unknown-term"),
+        (_RECORD, "outcome: boredom", "outcome: breath", "unknown-term"),
+        (_RECORD, "ahlgren2001", "ahlgren2011", "study-without-report"),
+        ("data/library.bib", "@article{ahlgren2001,", "@article{brandt2005,", "duplicate-key"),
+        ("data/library.bib", "@article{ahlgren2001,", "@article{", "missing-key"),
+        ("data/library.bib", "@article{ahlgren2001,", "article{ahlgren2001,", "stray-text"),
+        ("briefs/choirs.md", "title: Three", "tilte: Three", "unknown-field"),
+        ("data/studies/brandt2005.yaml", "design:", "desing:", "unknown-field"),
+    ],
+)
+def test_one_fault_is_not_told_as_many(
+    path: str, old: str, new: str, rule: str, tmp_path: Path
+) -> None:
+    """What only follows from a fault is not told beside it."""
+    root = Path(shutil.copytree(GOOD, tmp_path / "tree"))
+    edit(root / "briefs/ideas.md", "---\n\n", "---\n\nSee [choirs](brief:choirs#cheer).\n\n")
+    edit(root / path, old, new)
+    found = {p.rule for p in examine(root).problems} - {"missing-field", "ledger-stale"}
+    assert found == {rule}
+
+
+@pytest.mark.parametrize(
+    "name", ["ahlgren2001.yml", "ahlgren2001.yaml.txt", "new/ahlgren2001.yaml"]
+)
+def test_a_record_in_the_wrong_place_is_told_with_the_right_one(name: str, tmp_path: Path) -> None:
+    root = Path(shutil.copytree(GOOD, tmp_path / "tree"))
+    target = root / "data/studies" / name
+    target.parent.mkdir(exist_ok=True)
+    (root / _RECORD).rename(target)
+    (problem,) = examine(root).problems
+    assert problem.rule == "stray-file"
+    place = "Rename it to ahlgren2001.yaml." if target.suffix != ".yaml" else "data/studies itself."
+    assert problem.hint.endswith(place)
+
+
+def test_an_empty_library_is_one_fault(tmp_path: Path) -> None:
+    root = Path(shutil.copytree(GOOD, tmp_path / "tree"))
+    (root / "data/library.bib").write_text("", encoding="utf-8")
+    assert [p.rule for p in examine(root).problems] == ["empty-library"]
+
+
+def test_a_claim_that_says_too_much_is_told_once(tmp_path: Path) -> None:
+    root = Path(shutil.copytree(GOOD, tmp_path / "tree"))
+    said = "In some studies keepers in choirs were less bored, and in a trial of 80 keepers boredom"
+    edit(
+        root / "briefs/choirs.md", f"{said} did not\ndiffer", "Choirs probably make them less bored"
+    )
+    (problem,) = (p for p in examine(root).problems if p.rule == "overclaim")
+    assert "says 'probably', which is too strong" in problem.message

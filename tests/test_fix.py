@@ -280,12 +280,12 @@ def test_two_in_one_line_and_those_behind_them(tree: Path, edit: Edit) -> None:
     lines, checked = run(tree)
     assert checked.problems == ()
     assert lines == [
+        f"{BRIEF}:16:45: '@ahlgern2001' → '@ahlgren2001'",
+        f"{BRIEF}:16:59: '@cedar2010' → '@ceder2010'",
         f"{STUDY}:3:9: 'randomized-trial' → 'randomised-trial'",
         f"{STUDY}:25:14: 'reports' → 'report'",
         f"{STUDY}:20:14: 'boredem' → 'boredom'",
         f"{STUDY}:25:22: 'ahlgern2001' → 'ahlgren2001'",
-        f"{BRIEF}:16:45: '@ahlgern2001' → '@ahlgren2001'",
-        f"{BRIEF}:16:59: '@cedar2010' → '@ceder2010'",
         "6 mended, 0 taken back",
     ]
     good = contents(GOOD)

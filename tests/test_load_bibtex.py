@@ -97,7 +97,7 @@ def test_every_fault_is_told_in_one_run_with_its_place() -> None:
         (21, 3, "bibtex-syntax"),
         (26, 13, "bibtex-syntax"),
         (27, 10, "bibtex-syntax"),
-        (29, 10, "bibtex-syntax"),
+        (29, 10, "missing-key"),
         (30, 1, "bibtex-syntax"),
         (31, 1, "unsupported-bibtex"),
         (32, 1, "unsupported-bibtex"),

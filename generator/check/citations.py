@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from generator.appraise import Evidence
 from generator.check.rule import Fault
-from generator.library import LIBRARY_PATH, Brief, Library
+from generator.library import BRIEFS_FOLDER, LIBRARY_PATH, Brief, Library, study_place
 from generator.load.source import look_alike, short
 from generator.problem import Place, mend, nearest
 from generator.prose import Heading, Link, inlines_of, walk
@@ -57,10 +57,17 @@ def _link_faults(library: Library, link: Link, brief: Brief) -> Iterator[Fault]:
     routes = _routes(library)
     if kind not in routes:
         return
-    yield from _missing(link.place, kind, name, routes[kind])
+    if not _is_unread(library, kind, name):
+        yield from _missing(link.place, kind, name, routes[kind])
     if kind == "brief" and anchor and name in library.briefs:
         what = f"heading or claim of '{name}'"
         yield from _missing_anchor(library, link, library.briefs[name], anchor, what)
+
+
+def _is_unread(library: Library, kind: str, name: str) -> bool:
+    """Whether the file that a link leads to is there, and only could not be read."""
+    places = {"brief": f"{BRIEFS_FOLDER}/{name}.md", "study": study_place(name).path}
+    return places.get(kind) in library.broken
 
 
 def _missing_anchor(

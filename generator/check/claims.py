@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
-from generator.appraise import AppraisedClaim, Entry, Evidence
+from generator.appraise import AppraisedClaim, Entry, Evidence, Subject
 from generator.check.rule import Fault
 from generator.check.sentences import sentences_of
 from generator.library import STUDIES_FOLDER, Library
@@ -91,15 +91,28 @@ def second_hand(library: Library, evidence: Evidence) -> Iterator[Fault]:
 def settled(library: Library, evidence: Evidence) -> Iterator[AppraisedClaim]:
     """The claims that can be judged: those whose subject is known, and whose records were read.
 
-    A claim that cites a work while the record about it cannot be read would seem to lack evidence.
+    A claim that cites a work would seem to lack evidence while the record about it cannot be read,
+    names its work by another key, or has a finding on a word that is not in the vocabulary.
     """
     unread = any(path.startswith(STUDIES_FOLDER) for path in library.broken)
-    words = library.vocabulary
-    known = {*words.outcomes, *words.themes, *words.concepts}
+    unread = unread or not library.reported_in.keys() <= library.works.keys()
+    lost = {
+        key
+        for subject, entries in evidence.subjects.items()
+        if not _is_known(library, subject)
+        for entry in entries
+        for key in works_of(entry)
+    }
     for claim in evidence.all_claims:
-        waits = unread and any(not library.studies_of(key) for key in claim.cites)
-        if claim.appraisal.subject.id in known and not waits:
+        waits = any(key in lost or (unread and not library.studies_of(key)) for key in claim.cites)
+        if _is_known(library, claim.appraisal.subject) and not waits:
             yield claim
+
+
+def _is_known(library: Library, subject: Subject) -> bool:
+    words = library.vocabulary
+    known = {"outcome": words.outcomes, "theme": words.themes, "concept": words.concepts}
+    return subject.id in known[subject.kind]
 
 
 def entries_cited(claim: AppraisedClaim, keys: Collection[str]) -> tuple[Entry, ...]:

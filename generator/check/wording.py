@@ -35,17 +35,21 @@ def overclaim(library: Library, evidence: Evidence) -> Iterator[Fault]:
     None has a word of a higher standing, unless it denies it.
     """
     for claim in settled(library, evidence):
-        yield from _without_hedge(library.wording, claim)
-        yield from _too_strong(library.wording, claim)
+        strong = [*_too_strong(library.wording, claim)]
+        yield from strong
+        yield from _without_hedge(library.wording, claim, told=bool(strong))
 
 
-def _without_hedge(wording: Wording, claim: AppraisedClaim) -> Iterator[Fault]:
+def _without_hedge(wording: Wording, claim: AppraisedClaim, *, told: bool) -> Iterator[Fault]:
+    """Sentences without a word that they need; a claim without any is not told twice where one of
+    its words was `told` to be too strong."""
     needed = needed_words(wording, claim)
     if not needed:
         return
     sentences = [s for s in sentences_of(claim.claim.statement.children) if not s.asks]
     if not any(has_word(sentence.text, needed) for sentence in sentences):
-        yield _fault(wording, claim, f"the claim '{claim.id}' says more than its evidence", needed)
+        what = f"the claim '{claim.id}' says more than its evidence"
+        yield from () if told else (_fault(wording, claim, what, needed),)
         return
     allowed = (*needed, *_careful(wording, claim), *wording.limits)
     for sentence in sentences:

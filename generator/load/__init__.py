@@ -47,6 +47,8 @@ _Parse = Callable[[str, str], Read[Value]]
 _MANY: Final = 500
 # A file in which only these are wrong has been read in full.
 _LOSES_NOTHING = frozenset({"invisible-character", "stacked-marks"})
+# Where one of these is wrong, the library lacks a work that somebody wrote an entry for.
+_LOSES_A_WORK = frozenset({"duplicate-key", "missing-key", "stray-text"})
 
 
 def load(root: Path, *, keep: bool = False) -> tuple[Library | None, tuple[Problem, ...]]:
@@ -161,7 +163,8 @@ class _Shelf:
             value, problems = None, (*problems, *wrong)
         self.problems.extend(problems)
         # A faulty entry of the library still gives its key, so that citing it is no second fault.
-        loses = path != LIBRARY_PATH and any(map(_loses_something, problems))
+        in_library = path == LIBRARY_PATH
+        loses = any(map(_loses_a_work if in_library else _loses_something, problems))
         # Neither does what registries said belong to what people write.
         if (value is None or loses) and form is not _ENTRY:
             self.broken.add(path)
@@ -178,6 +181,8 @@ class _Shelf:
         message = f"A site must have at least one {what}."
         place = Place(path=path)
         self.problems.append(Problem(place=place, rule="empty-library", message=message, hint=hint))
+        # Whatever names a work or a study would be told as well.
+        self.broken.add(path)
 
 
 def _record(kind: type[Value], *, keep: bool = False) -> _Form[Value]:
@@ -197,6 +202,10 @@ _WORKS: Final = _Form(parse=parse_bibtex, kind=dict[str, Work], limit=MAX_LIBRAR
 _BRIEF: Final = _Form(parse=parse_brief)
 _STUDY: Final = _record(Study, keep=True)
 _ENTRY: Final = _Form(parse=parse_entry, kind=LedgerEntry)
+
+
+def _loses_a_work(problem: Problem) -> bool:
+    return problem.rule in _LOSES_A_WORK
 
 
 def _loses_something(problem: Problem) -> bool:

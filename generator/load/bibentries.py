@@ -281,7 +281,8 @@ class _EntryReader:
         token = self.scan.KEY_BRACE.match(self.text, start)
         if token is None or _FIELD_HEAD.match(self.text, start):
             message = "An entry begins with a key and a comma."
-            self._fault(start, message, f"Write @{_first_words(kind)}{{smith2020,")
+            hint = f"Write @{_first_words(kind)}{{smith2020,"
+            self._fault(start, message, hint, rule="missing-key")
             return None
         if len(token[0]) > MAX_KEY:
             message = f"A key has at most {MAX_KEY} characters; this one has {len(token[0]):,}."
@@ -397,10 +398,11 @@ class _EntryReader:
         """The text at which reading stands, for a message."""
         return _first_words(self.text[self.scan.pos : self.scan.pos + 80])
 
-    def _fault(self, position: int, message: str, hint: str = "") -> None:
-        self.faults.append(
-            Fault(offset=self.offset + position, rule="bibtex-syntax", message=message, hint=hint)
-        )
+    def _fault(
+        self, position: int, message: str, hint: str = "", *, rule: str = "bibtex-syntax"
+    ) -> None:
+        offset = self.offset + position
+        self.faults.append(Fault(offset=offset, rule=rule, message=message, hint=hint))
 
     def _unclosed(self, position: int, message: str) -> None:
         """The fault of a missing brace, once: the first place found is the one that counts."""

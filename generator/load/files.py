@@ -6,15 +6,21 @@ Paths are relative to the root, with forward slashes, in order; nothing outside 
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from stat import S_ISREG
 
-from generator.load.names import file_fault
+from generator.load.names import file_fault, slugify
 from generator.load.source import MAX_CHARACTERS, decode
 from generator.problem import Place, Problem, Severity
 
 _IGNORED = frozenset({"README.md", ".gitkeep", ".DS_Store"})
+# How a file of a folder may end by mistake, also where an editor put its own ending behind.
+_OTHER_ENDINGS = {
+    ".yaml": re.compile(r"\.ya?ml(?:\.txt)?$", re.IGNORECASE),
+    ".md": re.compile(r"\.(?:md|markdown)(?:\.txt)?$", re.IGNORECASE),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +60,7 @@ def list_files(root: Path, folder: str, suffix: str) -> Listing:
             paths.append(path)
         else:
             problems.append(problem)
-            unusable.extend([path] if entry.name.endswith(suffix) else [])
+            unusable.extend([path] if problem.severity is Severity.ERROR else [])
     return Listing(paths=tuple(paths), unusable=tuple(unusable), problems=tuple(problems))
 
 
@@ -126,12 +132,22 @@ def _fault(root: Path, entry: os.DirEntry[str], suffix: str, place: Place) -> Pr
         return _outside(place)
     if stem == entry.name or not entry.is_file():
         message = f"This folder must hold nothing but files that end in {suffix}."
-        hint = "Move it elsewhere, or correct its name."
+        hint = _other_place(entry, suffix, place) or "Move it elsewhere, or correct its name."
         return Problem(place=place, rule="stray-file", message=message, hint=hint)
     if fault := file_fault(stem):
         message = f"The file's name (without {suffix}) {fault}."
-        return Problem(place=place, rule="file-name", message=message, hint="Rename the file.")
+        better = slugify(stem)
+        hint = "Rename the file." if file_fault(better) else f"Rename it to {better}{suffix}."
+        return Problem(place=place, rule="file-name", message=message, hint=hint)
     return None
+
+
+def _other_place(entry: os.DirEntry[str], suffix: str, place: Place) -> str:
+    """What to do with a folder, or with a file that only has another ending than it should."""
+    if entry.is_dir():
+        return f"Move what it holds into {place.path.rpartition('/')[0]} itself."
+    stem = _OTHER_ENDINGS[suffix].sub("", entry.name)
+    return f"Rename it to {stem}{suffix}." if stem != entry.name and not file_fault(stem) else ""
 
 
 def _leaves(root: Path, path: Path) -> bool:

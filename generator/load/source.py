@@ -1,7 +1,7 @@
 """How the bytes of a file become text, and where YAML stands inside Markdown.
 
-Text has one kind of line end (a newline) and no byte order mark; a file that is no text, or holds
-characters that nobody can see, gives problems.
+Text has one kind of line end (a newline) and no byte order mark; a file that is no text, was left
+half merged, or holds characters that nobody can see, gives problems.
 """
 
 from __future__ import annotations
@@ -42,14 +42,19 @@ _HIDDEN = re.compile(f"{_CONTROL.pattern[:-1]}{_INVISIBLE}]")
 # Characters that would end a YAML stream or count as a line end in it.
 _UNREADABLE = re.compile(f"{_CONTROL.pattern[:-1]}\u2028\u2029\ufeff]")
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
+# What git writes around two versions of the same lines; those between them need not be looked at.
+_MERGE_MARK = re.compile(r"^(<{7}|>{7})(?= |$)", re.MULTILINE)
 FRONT_MATTER_LINE = 2
 
 
 def decode(data: bytes, path: str) -> tuple[str | None, tuple[Problem, ...]]:
-    """The text of a UTF-8 file, or the problem that names the first line that is not UTF-8."""
+    """The text of a UTF-8 file, or the problems because of which it cannot be read: the first line
+    that is not UTF-8, or each place at which a merge was left half done."""
     body = data.removeprefix(codecs.BOM_UTF8)
     try:
-        return with_newlines(body.decode("utf-8")), ()
+        text = with_newlines(body.decode("utf-8"))
+        conflicts = first_of([*islice(_conflicts(text, path), MAX_SHOWN + 1)])
+        return (None, conflicts) if conflicts else (text, ())
     except UnicodeDecodeError as error:
         start = body.rfind(b"\n", 0, error.start) + 1
         place = Place(
@@ -60,6 +65,35 @@ def decode(data: bytes, path: str) -> tuple[str | None, tuple[Problem, ...]]:
         message = f"The file must be UTF-8 text; line {place.line} holds bytes that are not."
         hint = "Save the file with the encoding UTF-8 in your editor."
         return None, (Problem(place=place, rule="encoding", message=message, hint=hint),)
+
+
+def _conflicts(text: str, path: str) -> Iterator[Problem]:
+    """The places at which git could not merge two versions and left both, marked."""
+    line, seen, opened = 1, 0, 0
+    for mark in _MERGE_MARK.finditer(text):
+        line, seen = line + text.count("\n", seen, mark.start()), mark.start()
+        if opened:
+            ends = mark[0].startswith(">")
+            yield _conflict(path, opened, line if ends else opened)
+            opened = 0 if ends else line
+        elif mark[0].startswith("<"):
+            opened = line
+        else:
+            yield _conflict(path, line, line)
+    if opened:
+        yield _conflict(path, opened, opened)
+
+
+def _conflict(path: str, first: int, last: int) -> Problem:
+    message = "A mark of an unfinished merge must not stand here."
+    if last > first:
+        message = (
+            f"A merge must be finished: from here to line {last} stand two versions of the same."
+        )
+    hint = "Keep what is right of both, and delete the lines <<<<<<<, ======= and >>>>>>>."
+    return Problem(
+        place=Place(path=path, line=first), rule="merge-conflict", message=message, hint=hint
+    )
 
 
 def look_alike(text: str) -> str:

@@ -51,7 +51,7 @@ def side_of(name: str, checked: Checked) -> Side | None:
 
 def _lacks(problem: Problem) -> bool:
     """Whether a file is not there at all, so that there is nothing in it that could be read."""
-    return problem.rule == "missing-file"
+    return problem.rule in {"missing-file", "empty-library"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
