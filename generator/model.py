@@ -104,8 +104,10 @@ class Effect:
         """An interval runs from its lower to its upper limit and holds its estimate."""
         if self.ci is not None and not self.ci[0] <= self.value <= self.ci[1]:
             low, high = self.ci
+            if low > high:
+                raise ValueError(f"`ci` begins with its lower limit: [{high:g}, {low:g}]")
             raise ValueError(
-                f"the interval {low:g} to {high:g} must hold the estimate {self.value:g}"
+                f"the interval `ci`, {low:g} to {high:g}, must hold the estimate {self.value:g}"
             )
         if self.measure in {"OR", "RR", "HR"} and (self.value <= 0 or (self.ci and self.ci[0] < 0)):
             raise ValueError(f"a ratio ({self.measure}) must be above zero")

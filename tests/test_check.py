@@ -266,3 +266,28 @@ def test_a_claim_that_says_too_much_is_told_once(tmp_path: Path) -> None:
     )
     (problem,) = (p for p in examine(root).problems if p.rule == "overclaim")
     assert "says 'probably', which is too strong" in problem.message
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "hint", "fix"),
+    [
+        (
+            "outcome: boredom",
+            "theme: boredom",
+            "It is of another kind: write `outcome: boredom`.",
+            "",
+        ),
+        ("outcome: cheer", "outcome: gladness", "Write 'cheer'.", "cheer"),
+        ("category: choir", "category: choirs", "Write 'choir'.", "choir"),
+        ("category: choir", "category: solo-singing", "Write 'solo'.", "solo"),
+        ("outcome: cheer", "outcome: happiness", "Use one of: boredom, cheer, night-vision.", ""),
+    ],
+)
+def test_a_term_by_its_label_or_of_another_kind_is_known(
+    old: str, new: str, hint: str, fix: str, tmp_path: Path
+) -> None:
+    root = Path(shutil.copytree(GOOD, tmp_path / "tree"))
+    edit(root / "data/studies/brandt2005.yaml", old, new)
+    (problem,) = (p for p in examine(root).problems if p.rule == "unknown-term")
+    assert problem.hint == hint
+    assert (problem.fix.new if problem.fix else "") == fix

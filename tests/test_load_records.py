@@ -19,7 +19,16 @@ from generator.load.records import validate
 from generator.load.sentences import KEY_ITSELF
 from generator.load.shape import slug_paths
 from generator.load.yaml import read_yaml
-from generator.model import ClaimBlock, FrontMatter, Study, Vocabulary, Wording
+from generator.model import (
+    ClaimBlock,
+    Effect,
+    FrontMatter,
+    Participants,
+    Source,
+    Study,
+    Vocabulary,
+    Wording,
+)
 from generator.problem import Place, Problem, Severity, in_order
 
 PATH = "data/studies/x.yaml"
@@ -143,8 +152,8 @@ def test_every_fault_of_a_record_is_told_in_one_run_with_its_place(tmp_path: Pat
         " Give this finding another id.",
         "24:13 wrong-type: `source` must be a group of keys with their values, not 'abstract'."
         " Its keys are: report, where.",
-        "25:5 inconsistent: The interval 4 to 5 must hold the estimate 3.",
-        "26:5 inconsistent: A finding names exactly one of `outcome`, `theme` and `concept`.",
+        "25:37 inconsistent: The interval `ci`, 4 to 5, must hold the estimate 3.",
+        "27:14 inconsistent: A finding names exactly one of `outcome`, `theme` and `concept`.",
         "33:5 wrong-type: Item 4 of `findings` must be a group of keys with their values,"
         " not 'nothing'. Its keys are: id, outcome, theme, concept, population, direction, basis,"
         " statement, source, comparator, effect, certainty, quote.",
@@ -236,7 +245,7 @@ def test_every_fault_of_a_record_is_told_in_one_run_with_its_place(tmp_path: Pat
         (
             ClaimBlock,
             "id: a\npopulation: staff\noutcome: x\n",
-            "1:1 inconsistent: A claim about an `outcome`, and only such a claim,"
+            "3:10 inconsistent: A claim about an `outcome`, and only such a claim,"
             " has a `direction`.",
         ),
     ],
@@ -628,3 +637,37 @@ def test_any_bytes_in_a_record_give_problems_and_no_traceback(
     found = told(root)[1]
     assert any(line.startswith("data/studies/doe2001.yaml") for line in found)
     assert any(line.startswith("briefs/songs.md") for line in found)
+
+
+@pytest.mark.parametrize(
+    ("written", "better"),
+    [("−2.1", "-2.1"), ("–3", "-3"), ("-2,1", ""), ("1,060", ""), ("high", "")],
+)
+def test_a_number_in_the_signs_of_print_is_offered_in_plain_ones(written: str, better: str) -> None:
+    effect = {"measure": "MD", "value": written}
+    (problem,) = validate(effect, Effect, Place(path=PATH))[1]
+    assert (problem.fix.new if problem.fix else "") == better
+    assert problem.hint.startswith("Write the number" if not better else f"Write {better}.")
+
+
+@pytest.mark.parametrize(
+    ("written", "better"),
+    [("1,060", "1060"), ("12,345,678", "12345678"), ("1,06", ""), ("60 of 64", "")],
+)
+def test_a_whole_number_in_groups_is_offered_without_commas(written: str, better: str) -> None:
+    (problem,) = validate({"n": written}, Participants, Place(path=PATH))[1]
+    assert (problem.fix.new if problem.fix else "") == better
+
+
+def test_a_field_with_a_slip_in_its_name_is_told_once() -> None:
+    source = {"reprot": "doe2001", "where": "abstract"}
+    assert [p.rule for p in validate(source, Source, Place(path=PATH))[1]] == ["unknown-field"]
+    source = {"rprt": "doe2001", "where": "abstract"}
+    rules = sorted(p.rule for p in validate(source, Source, Place(path=PATH))[1])
+    assert rules == ["missing-field", "unknown-field"]
+
+
+def test_an_interval_the_wrong_way_round_is_told_as_that() -> None:
+    effect = {"measure": "MD", "value": 0.5, "ci": [0.7, 0.1]}
+    (problem,) = validate(effect, Effect, Place(path=PATH))[1]
+    assert problem.message == "`ci` begins with its lower limit: [0.1, 0.7]."

@@ -209,10 +209,37 @@ def test_all_faults_are_found_in_one_run_and_the_rest_is_kept() -> None:
     assert value == {"a": 1, "b": [3], "d": "4", "e": {"g": 5}}
     places = [(2, "duplicate-key"), (3, "yaml-anchor"), (4, "yaml-key"), (5, "yaml-tag")]
     places.append((6, "yaml-anchor"))
-    assert [(p.place.line, p.rule) for p in problems] == places
+    assert sorted((p.place.line, p.rule) for p in problems) == places
     value, problems = read_yaml(text, "x.yaml")
     assert value is None
-    assert [(p.place.line, p.rule) for p in problems] == [*places, (7, "yaml-syntax")]
+    assert sorted((p.place.line, p.rule) for p in problems) == [*places, (7, "yaml-syntax")]
+
+
+def test_a_list_item_without_its_hyphen_is_one_fault() -> None:
+    text = (
+        "findings:\n  - id: a\n    theme: x\n    basis: y\n    id: b\n    theme: x\n    basis: z\n"
+    )
+    value, (problem,) = read_yaml(text, "x.yaml")
+    assert value == {"findings": [{"id": "a", "theme": "x", "basis": "y"}]}
+    assert (problem.place.line, problem.place.column, problem.rule) == (5, 5, "duplicate-key")
+    assert "`id`" in problem.message
+    assert "2 more keys" in problem.message
+    assert "`- `" in problem.hint
+
+
+@pytest.mark.parametrize(
+    ("text", "spots"),
+    [
+        ("statement: Item #3 of the scale.\n", [(1, 17)]),
+        ("a:\n  - one #two\n  - x\nb: goes\n  on #3\n", [(2, 9), (5, 6)]),
+        ("{a: b #c\n}\n", [(1, 7)]),
+        ("a: 3 #people\nb: text # a remark\nc: '#1' \nd: x#1\n# e\ne: >-\n  f #1\n#g: h\n", []),
+        ("a: item #3\nb: said: no\n", [(1, 9)]),
+    ],
+)
+def test_text_that_is_read_as_a_remark_is_refused(text: str, spots: list[tuple[int, int]]) -> None:
+    found = [p for p in read_yaml(text, "x.yaml")[1] if p.rule == "yaml-comment"]
+    assert [(p.place.line, p.place.column) for p in found] == spots
 
 
 def test_places_count_from_the_line_on_which_the_text_starts() -> None:
@@ -433,3 +460,9 @@ def test_any_bytes_are_text_or_one_problem(data: bytes) -> None:
     assert (text is None) == bool(problems)
     if text is not None:
         read_yaml(text, "x.yaml")
+
+
+def test_a_line_that_starts_with_a_space_of_print_is_named() -> None:
+    (problem,) = read_yaml("a:\n  - b: c\n\u00a0\u00a0d: e\n    f: g\n", "x.yaml")[1]
+    assert (problem.place.line, problem.place.column) == (3, 1)
+    assert "U+00A0" in problem.message

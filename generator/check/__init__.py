@@ -29,6 +29,7 @@ from generator.check.numbers import unfounded_number
 from generator.check.reading import reading_grade
 from generator.check.records import (
     basis_unfit,
+    duplicate_study,
     duplicate_work,
     study_without_report,
     uncited_work,
@@ -49,6 +50,7 @@ RULES: Final[tuple[Rule, ...]] = (
     study_without_report,
     unknown_term,
     duplicate_work,
+    duplicate_study,
     basis_unfit,
     broken_link,
     flow_adds_up,

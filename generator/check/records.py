@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 
 from generator.appraise import Evidence
 from generator.check.rule import Fault
 from generator.library import LIBRARY_PATH, VOCABULARY_PATH, Library, study_place, work_place
+from generator.load.names import slugify
 from generator.load.source import look_alike, short
-from generator.model import REVIEW_DESIGNS, Finding, Study, Work
-from generator.problem import Key, Place, Severity, mend, nearest
+from generator.model import REVIEW_DESIGNS, Finding, Study, Term, Work
+from generator.problem import Fix, Key, Place, Severity, mend, nearest
 
 _UNCONTROLLED = frozenset({"pre-post", "cross-sectional", "qualitative", "theory"})
 
@@ -69,14 +70,38 @@ def unknown_term(library: Library, _: Evidence) -> Iterator[Fault]:
             yield Fault(
                 place=place,
                 message=f"'{term}' is no {kind} of {VOCABULARY_PATH}",
-                hint=nearest(term, allowed),
-                fix=mend(term, allowed),
+                hint=_of_other_kind(library, kind, term) or _nearest_term(term, allowed),
+                fix=mend(term, allowed) or _by_label(term, allowed),
             )
 
 
-def _terms(library: Library) -> Iterator[tuple[Place, str, str, Iterable[str]]]:
-    words = library.vocabulary
-    populations = {str(each) for each in words.populations}
+def _nearest_term(term: str, allowed: Mapping[str, Term] | frozenset[str]) -> str:
+    meant = _by_label(term, allowed)
+    return f"Write '{meant.new}'." if meant else nearest(term, allowed)
+
+
+def _by_label(term: str, allowed: Mapping[str, Term] | frozenset[str]) -> Fix | None:
+    """The fix for a term that was written by its label or a synonym, where only one has it."""
+    found = [
+        name
+        for name, each in (allowed.items() if isinstance(allowed, Mapping) else ())
+        if slugify(term) in map(slugify, (each.label, *each.synonyms))
+    ]
+    return Fix(old=term, new=found[0]) if len(found) == 1 else None
+
+
+def _of_other_kind(library: Library, kind: str, term: str) -> str:
+    """That a term is of another kind than the key that it stands behind, if it is."""
+    kinds = _kinds(library)
+    other = next((name for name, terms in kinds.items() if kind in kinds and term in terms), "")
+    return f"It is of another kind: write `{other}: {term}`." if other else ""
+
+
+def _terms(
+    library: Library,
+) -> Iterator[tuple[Place, str, str, Mapping[str, Term] | frozenset[str]]]:
+    words, kinds = library.vocabulary, _kinds(library)
+    populations = frozenset(map(str, words.populations))
     for study_id, study in library.studies.items():
         place = study_place(study_id)
         yield place.at("category"), "category", study.category, words.categories
@@ -85,26 +110,28 @@ def _terms(library: Library) -> Iterator[tuple[Place, str, str, Iterable[str]]]:
         for i, finding in enumerate(study.findings):
             where = place.at("findings", i, "population")
             yield where, "population", finding.population, populations
-            for kind, term, allowed in _subjects(library, finding):
+            for kind, term, allowed in _subjects(kinds, finding):
                 yield place.at("findings", i, kind), kind, term, allowed
     for brief in library.briefs.values():
         for claim in brief.claims:
             where = claim.place.at("population")
             yield where, "population", claim.block.population, populations
-            for kind, term, allowed in _subjects(library, claim.block):
+            for kind, term, allowed in _subjects(kinds, claim.block):
                 yield claim.place.at(kind), kind, term, allowed
     for outcome_id, outcome in words.outcomes.items():
         place = Place(path=VOCABULARY_PATH, keys=("outcomes", outcome_id, "domain"))
         yield place, "domain", outcome.domain, words.domains
 
 
-def _subjects(library: Library, about: object) -> Iterator[tuple[str, str, Mapping[str, object]]]:
+def _kinds(library: Library) -> Mapping[str, Mapping[str, Term]]:
     words = library.vocabulary
-    for kind, allowed in (
-        ("outcome", words.outcomes),
-        ("theme", words.themes),
-        ("concept", words.concepts),
-    ):
+    return {"outcome": words.outcomes, "theme": words.themes, "concept": words.concepts}
+
+
+def _subjects(
+    kinds: Mapping[str, Mapping[str, Term]], about: object
+) -> Iterator[tuple[str, str, Mapping[str, Term]]]:
+    for kind, allowed in kinds.items():
         term = getattr(about, kind)
         if term is not None:
             yield kind, term, allowed
@@ -123,6 +150,32 @@ def duplicate_work(library: Library, _: Evidence) -> Iterator[Fault]:
                     hint="Keep one entry and use its key everywhere.",
                 )
                 break
+
+
+def duplicate_study(library: Library, _: Evidence) -> Iterator[Fault]:
+    """No two records are about one study, because its people would count twice.
+
+    Where a work is the main report of two, each has a title and participants of its own.
+    """
+    seen: dict[str, list[str]] = {}
+    for study_id, study in library.studies.items():
+        others = seen.setdefault(study.reports[0], [])
+        for other in others:
+            if shared := _shared(study, library.studies[other]):
+                yield Fault(
+                    place=study_place(study_id).at("reports", 0),
+                    message=f"'{study_id}' and '{other}' have the same main report and {shared}",
+                    hint="Keep one record, so that nobody counts twice; if the work reports two"
+                    " studies, give each its own `title` and `participants`.",
+                )
+                break
+        others.append(study_id)
+
+
+def _shared(one: Study, other: Study) -> str:
+    if _folded(one.title) == _folded(other.title):
+        return "title"
+    return "participants" if one.participants == other.participants else ""
 
 
 def _identities(work: Work) -> Iterator[tuple[str, str]]:

@@ -8,6 +8,7 @@ validating it 16.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 from itertools import islice
@@ -26,6 +27,8 @@ from generator.problem import Fix, Key, Place, Problem
 Record = TypeVar("Record")
 
 _SPOTS_OF_KEYS = frozenset({"unexpected_keyword_argument"})
+# The field that a record complains about where it speaks of itself as a whole.
+_NAMED = re.compile(r"`(\w+)`")
 
 
 def validate(
@@ -46,7 +49,7 @@ def validate(
     except ValidationError as error:
         record = None
         details = error.errors(include_url=False)[: MAX_SHOWN + 1]
-        problems.extend(_problem(detail, kind, place) for detail in details)
+        problems.extend(_told_once([_problem(detail, kind, place) for detail in details]))
     usable = cast("Record", record) if record is not None and not problems else None
     problems.extend(islice(_repeated_ids(data, place), MAX_SHOWN + 1))
     return usable, first_of(problems)
@@ -70,6 +73,8 @@ def _problem(detail: ErrorDetails, kind: Any, place: Place) -> Problem:
     keys = complaint.keys
     if complaint.type in _SPOTS_OF_KEYS:
         keys = (*keys, KEY_ITSELF)
+    elif complaint.type == "value_error" and (named := _NAMED.search(told.message)):
+        keys = (*keys, named[1])
     return Problem(
         place=place.at(*keys),
         rule=told.rule,
@@ -77,6 +82,18 @@ def _problem(detail: ErrorDetails, kind: Any, place: Place) -> Problem:
         hint=told.hint,
         fix=told.fix,
     )
+
+
+def _told_once(problems: list[Problem]) -> Iterator[Problem]:
+    """The problems without the fields that are missing only because their names have a slip."""
+    meant = {
+        (*problem.place.keys[:-2], problem.fix.new)
+        for problem in problems
+        if problem.rule == "unknown-field" and problem.fix
+    }
+    for problem in problems:
+        if problem.rule != "missing-field" or problem.place.keys not in meant:
+            yield problem
 
 
 def _slug_problems(data: object, kind: Any, place: Place) -> Iterator[Problem]:

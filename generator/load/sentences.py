@@ -6,8 +6,9 @@ that belong in it come from the model.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from generator.load.shape import doc_of, fields_of, hint_at, key_of, size_of, title_of, words_of
@@ -15,6 +16,11 @@ from generator.load.source import look_alike, short
 from generator.problem import Fix, Key, mend, nearest
 
 KEY_ITSELF = "[key]"
+_WHOLE = re.compile(r"-?\d+")
+_NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
+# Minus signs and dashes of print, and whole numbers with commas between groups of three digits.
+_DASH = re.compile("^[\u2010-\u2015\u2212]")
+_GROUPED = re.compile(r"-?\d{1,3}(?:,\d{3})+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,12 +141,24 @@ def _not_text(complaint: Complaint) -> Sentence:
 
 def _not_whole(complaint: Complaint) -> Sentence:
     hint = "Write the digits alone, without quotes, commas or units."
-    return _wrong_type(complaint, "a whole number", hint)
+    return _wrong_number(complaint, "a whole number", hint, _WHOLE)
 
 
 def _not_number(complaint: Complaint) -> Sentence:
     hint = "Write the number alone, with a decimal point, without quotes or units."
-    return _wrong_type(complaint, "a number", hint)
+    return _wrong_number(complaint, "a number", hint, _NUMBER)
+
+
+def _wrong_number(complaint: Complaint, wanted: str, hint: str, form: re.Pattern[str]) -> Sentence:
+    """A number in the signs of print, as it was copied from a paper, is offered in plain ones."""
+    told = _wrong_type(complaint, wanted, hint)
+    written = str(complaint.value)
+    plain = _DASH.sub("-", written)
+    if form is _WHOLE and _GROUPED.fullmatch(plain):
+        plain = plain.replace(",", "")
+    if plain == written or not form.fullmatch(plain):
+        return told
+    return replace(told, hint=f"Write {plain}.", fix=Fix(old=written, new=plain))
 
 
 def _not_list(complaint: Complaint) -> Sentence:

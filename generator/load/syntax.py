@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from yaml import MarkedYAMLError
@@ -9,6 +10,8 @@ from yaml import MarkedYAMLError
 _COLON = "Put text that holds a colon in quotes, and check that lines of one level start alike."
 _INDENT = "Check that lines of one level start in the same column, with spaces."
 _QUOTED = "Put the text in quotes."
+# Spaces that look like any other, and are letters to a parser.
+_ODD_SPACE = re.compile("[- ]*([\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000])")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,6 +125,11 @@ def explain(error: MarkedYAMLError, text: str) -> Fault:
     if sentence is not None and sentence[2] and error.context_mark is not None:
         mark = error.context_mark
     line, column = _inside(text, mark.line, mark.column) if mark is not None else (0, 0)
+    for number, above in enumerate(text.split("\n")[: line + 1]):
+        if odd := _ODD_SPACE.match(above):
+            message = f"A line must start with plain spaces, not with U+{ord(odd[1]):04X}."
+            hint = "Replace it by spaces; it comes along when text is copied from elsewhere."
+            return Fault(line=number, column=odd.start(1), message=message, hint=hint)
     if complaint == "found undefined tag handle":
         message = "Tags (words that start with `!`) are not used in these files."
         return Fault(line=line, column=column, message=message, hint=_QUOTED, rule="yaml-tag")

@@ -11,7 +11,8 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from yaml import MarkedYAMLError, YAMLError
@@ -49,6 +50,9 @@ _FIRST_OF_NO_TEXT = "0123456789+-.~nNtTfF"
 _INTEGER = re.compile(r"[-+]?[0-9]{1,18}")
 _BASED = re.compile(r"0(?:o[0-7]{1,18}|x[0-9a-fA-F]{1,15})")
 _FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
+# What stands behind a text and is a comment only because of the space before it, such as ` #3`; a
+# remark has a space behind its sign.
+_CUT_OFF = re.compile(r"[ \t]+(#[^\s#][^\n]*)")
 _DROPPED: Any = object()
 
 
@@ -66,6 +70,8 @@ def read_yaml(text: str, path: str, *, line: int = 1) -> tuple[object | None, tu
     faults = _Faults(path=path, line=line, text=readable(text) if hidden else text)
     faults.found.extend(hidden)
     value = _value(faults)
+    if _CUT_OFF.search(faults.text):
+        _refuse_cut_off(faults)
     return value, first_of(faults.found)
 
 
@@ -82,6 +88,8 @@ class _Faults:
     line: int
     text: str
     found: list[Problem] = field(default_factory=list)
+    # The keys that stand once more in a group, with that group.
+    repeated: list[tuple[object, list[Any]]] = field(default_factory=list)
 
     def place(self, mark: Any) -> Place:
         return Place(path=self.path, line=self.line + mark.line, column=mark.column + 1)
@@ -108,6 +116,8 @@ def _value(faults: _Faults) -> object | None:
     except YAMLError as error:
         faults.add_syntax(error)
         return None
+    finally:
+        _refuse_repeated(faults)
 
 
 def _build(faults: _Faults) -> object | None:
@@ -154,7 +164,7 @@ def _build(faults: _Faults) -> object | None:
         elif key is None:
             key = value
             if value.__class__ is not str or value in here or value == "<<":
-                key = _refuse_key(event, value, faults)
+                key = _refuse_key(event, value, here, faults)
         else:
             if key is not _DROPPED:
                 here[key] = value
@@ -207,7 +217,36 @@ def _refuse_alias(event: Any, faults: _Faults) -> None:
     faults.add(event, "yaml-anchor", message, "Write the value out; put text in quotes.")
 
 
-def _refuse_key(event: Any, value: object, faults: _Faults) -> object:
+def _refuse_cut_off(faults: _Faults) -> None:
+    """Say where the rest of a line is lost to a text that is not in quotes."""
+    with suppress(YAMLError):  # which is told already
+        for event in parse_events(faults.text):
+            plain = isinstance(event, ScalarEvent) and event.implicit[0]
+            if not plain or not isinstance(_plain(event.value), str):
+                continue
+            if lost := _CUT_OFF.match(faults.text, event.end_mark.index):
+                place = faults.place(event.end_mark)
+                place = replace(place, column=place.column + lost.start(1) - lost.start())
+                message = f"`{short(lost[1])}` must not stand here: it is read as a remark."
+                hint = "Put the whole text in quotes; a remark starts with `#` and a space."
+                problem = Problem(place=place, rule="yaml-comment", message=message, hint=hint)
+                faults.found.append(problem)
+
+
+def _refuse_repeated(faults: _Faults) -> None:
+    """Say which keys stand twice, of one group all together: often an item's `- ` is missing."""
+    for _, events in faults.repeated:
+        first, others = short(events[0].value), len(events) - 1
+        message = f"The key `{first}` must stand only once here; this is another one."
+        hint = "Keep one of them."
+        if others:
+            keys = "key" if others == 1 else "keys"
+            message = f"{message[:-1]}, and so is that of {others} more {keys} below it."
+            hint = "Write `- ` before it if a new item of a list starts here, or keep one of each."
+        faults.add(events[0], "duplicate-key", message, hint)
+
+
+def _refuse_key(event: Any, value: object, here: object, faults: _Faults) -> object:
     """Say what is wrong with a mapping's key; what it leads to is then dropped."""
     if not isinstance(event, ScalarEvent):
         faults.add(event, "yaml-key", "A key must be text, not a list or a group of keys.")
@@ -219,7 +258,8 @@ def _refuse_key(event: Any, value: object, faults: _Faults) -> object:
     elif value == "<<":
         message = "Merge keys (`<<`) are not used in these files."
         faults.add(event, "yaml-anchor", message, "Write the values out.")
+    elif faults.repeated and faults.repeated[-1][0] is here:
+        faults.repeated[-1][1].append(event)
     else:
-        message = f"The key `{written}` must stand only once here; this is another one."
-        faults.add(event, "duplicate-key", message, "Keep one of them.")
+        faults.repeated.append((here, [event]))
     return _DROPPED
