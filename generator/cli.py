@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from generator.disk import put, stray_link
 from generator.examine import Checked, examine
+from generator.library import LIBRARY_PATH, VOCABULARY_PATH
 from generator.problem import nearest
 from generator.report import as_github, as_json, as_sarif, as_summary, as_text, counts
 from generator.schema import schemas
@@ -57,7 +58,14 @@ def _print_whatever_it_is() -> None:
 
 
 def _refusal(options: argparse.Namespace) -> str:
-    """Why a command must not begin to write, or an empty text."""
+    """Why a command must not begin, or an empty text."""
+    # A program that reads what we print is told of each file that is missing.
+    told_people = getattr(options, "format", "text") in {"text", "markdown"}
+    if told_people and options.command not in {_init, _schema} and not _is_site(options.root):
+        return (
+            f"{options.root.resolve()} holds no site. Run this in the folder that holds mkdocs.yml,"
+            " or name that folder with `--root`; `briefs init DIR` begins a new site."
+        )
     if not _writes(options):
         return ""
     if link := stray_link(options.root):
@@ -68,6 +76,11 @@ def _refusal(options: argparse.Namespace) -> str:
 
     options.site = place_of(options.site or options.root / "site")
     return site_fault(options.root, options.site)
+
+
+def _is_site(root: Path) -> bool:
+    """Whether a folder holds anything that only a site does; the rest may still be missing."""
+    return any((root / path).exists() for path in ("mkdocs.yml", VOCABULARY_PATH, LIBRARY_PATH))
 
 
 def _writes(options: argparse.Namespace) -> bool:

@@ -96,3 +96,19 @@ def test_github_lines_cannot_be_broken_out_of(
 def test_schemas_are_up_to_date(capsys: pytest.CaptureFixture[str]) -> None:
     root = Path(__file__).resolve().parents[1]
     assert main(["schema", "--check", "--root", str(root)]) == 0, capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "command",
+    [["check"], ["build"], ["fmt"], ["add", "10.5555/x"], ["new", "study", "x"], ["verify"]],
+)
+def test_a_folder_without_a_site_is_told_once_and_stays_as_it_is(
+    command: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "notes.txt").write_text("mine", encoding="utf-8")
+    assert main([*command, "--root", str(tmp_path)]) == 2
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert said.err.count("\n") == 1
+    assert "holds no site" in said.err
+    assert [path.name for path in tmp_path.iterdir()] == ["notes.txt"]

@@ -226,6 +226,25 @@ def test_a_reference_never_makes_a_bad_name(
 
 
 @pytest.mark.parametrize(
+    ("question", "answer", "meant"),
+    [
+        ("identifier", "https://doi.org/10.5555/New.1.", "10.5555/new.1"),
+        ("identifier", "10.5555/new.1;", "10.5555/new.1"),
+        ("outcome", "cheers, nightvision", (("outcome", "cheer"), ("outcome", "night-vision"))),
+        ("category", "Solo-singng", "solo"),
+    ],
+)
+def test_an_answer_that_can_only_be_meant_one_way_is_understood(
+    question: str, answer: str, meant: object, form: Form, library: Library
+) -> None:
+    given = answers(filled(form, **{question: answer}), form)
+    suggestion, faults = judge(given, form, library.vocabulary)
+    assert faults == ()
+    assert suggestion is not None
+    assert meant in {suggestion.doi, suggestion.subjects, suggestion.category}
+
+
+@pytest.mark.parametrize(
     "doi", ["10.1234/../../../etc/passwd", "10.1234/$(id)", "10.1234/con", "10.1234/`a`;rm", "1"]
 )
 def test_an_identifier_never_makes_a_bad_name(
@@ -254,7 +273,7 @@ FAULTS: list[tuple[str, str, str]] = [
     ("identifier", "10.5555", "'10.5555' is not a well-formed DOI. A DOI looks like"),
     ("identifier", "_No response_", "needs a DOI or a PMID, or else its full reference"),
     ("identifier", "x" * 201, "The answer has 201 characters; at most 200 fit. Please shorten"),
-    ("outcome", "cheers", "'cheers' is no outcome, theme or concept of this site. Did you mean"),
+    ("outcome", "chears", "'chears' is no outcome, theme or concept of this site. Did you mean"),
     ("outcome", "_No response_", "This needs an answer."),
     ("direction", "better", "'better' is none of the form's choices."),
     ("direction", "benefit: $(id)", "is none of the form's choices."),

@@ -251,8 +251,17 @@ def test_citations_know_their_line_and_column() -> None:
             "x [see @a, p. 1].",
             "1:3 citation-syntax: `[see @a, p. 1]` must have the form [@key, p. 12; @other].",
         ),
-        ("[@a,]", "1:1 citation-syntax: `[@a,]` must have the form [@key, p. 12; @other]."),
-        ("[@a @b]", "1:1 citation-syntax: `[@a @b]` must have the form [@key, p. 12; @other]."),
+        ("[@a,]", "1:1 citation-syntax: `[@a,]` must have the form [@a]."),
+        ("[@a, @b]", "1:1 citation-syntax: `[@a, @b]` must have the form [@a; @b]."),
+        (
+            "[@a and @b; c]",
+            "1:1 citation-syntax: `[@a and @b; c]` must have the form [@a; @b; @c].",
+        ),
+        (
+            "[@a; see b]",
+            "1:1 citation-syntax: `[@a; see b]` must have the form [@key, p. 12; @other].",
+        ),
+        ("[@a @b]", "1:1 citation-syntax: `[@a @b]` must have the form [@a; @b]."),
         ("[-@a]", "1:1 citation-syntax: `[-@a]` must have the form [@key, p. 12; @other]."),
         ("Doe -@a", "1:6 citation-syntax: `-@a` is not used here: write it without the hyphen."),
         (

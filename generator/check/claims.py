@@ -22,7 +22,7 @@ def claim_without_evidence(library: Library, evidence: Evidence) -> Iterator[Fau
                 place=claim.claim.statement.place,
                 message=f"the claim '{claim.id}' cites nothing, but there are findings on"
                 f" '{subject.id}' for {subject.population}",
-                hint="Cite the works that it rests on: " + _some(cited_keys(claim)) + ".",
+                hint="Cite the works that it rests on: " + _bracketed(cited_keys(claim)) + ".",
             )
 
 
@@ -134,6 +134,12 @@ def cited_keys(claim: AppraisedClaim) -> list[str]:
 def _all_entries(claim: AppraisedClaim) -> tuple[Entry, ...]:
     appraisal = claim.appraisal
     return (*appraisal.pro_entries, *appraisal.con_entries, *appraisal.aside)
+
+
+def _bracketed(keys: list[str], most: int = 4) -> str:
+    """Keys as a brief cites them, ready to be copied."""
+    shown = f"[{'; '.join(f'@{key}' for key in keys[:most])}]"
+    return shown + (f" and {len(keys) - most} more" if len(keys) > most else "")
 
 
 def _some(items: list[str], most: int = 4) -> str:

@@ -15,7 +15,7 @@ from generator.contribute.form import Form, Question, chosen, unticked
 from generator.load.identifiers import Checked, check_doi, check_pmid
 from generator.load.source import hidden_in, short
 from generator.model import REVIEW_DESIGNS, Design, Direction, Population, Term, Vocabulary
-from generator.problem import Place, nearest
+from generator.problem import Place, mend, nearest
 
 Subject = Literal["outcome", "theme", "concept"]
 
@@ -189,8 +189,9 @@ def _identifier(sheet: _Sheet) -> tuple[str, str]:
     if number := _PMID.fullmatch(answer):
         return "", _sound(sheet, check_pmid(number[1]))
     found = check_doi(answer)
-    # A DOI pasted as an address is understood; the bare one is looked at once more.
-    return _sound(sheet, check_doi(found.value) if found.message else found), ""
+    # A DOI pasted as an address, or with the end of its sentence, is understood; what it means is
+    # looked at once more.
+    return _sound(sheet, check_doi(found.meant or found.value) if found.message else found), ""
 
 
 def _sound(sheet: _Sheet, checked: Checked) -> str:
@@ -204,7 +205,7 @@ def _subjects(sheet: _Sheet, vocabulary: Vocabulary) -> tuple[tuple[Subject, str
     names = dict(_names(vocabulary))
     found: dict[tuple[Subject, str], None] = {}
     for name in _lines(sheet.prose("outcome"), names):
-        subject = names.get(_folded(name))
+        subject = names.get(_meant(name, names))
         if subject is None:
             hint = nearest(_folded(name), names) or "The site's page of outcomes lists its words."
             message = f"'{short(name)}' is no outcome, theme or concept of this site."
@@ -213,7 +214,7 @@ def _subjects(sheet: _Sheet, vocabulary: Vocabulary) -> tuple[tuple[Subject, str
             found[subject] = None
     if len(found) > _MOST_TERMS:
         message = f"One form holds at most {_MOST_TERMS} outcomes; this one has {len(found)}."
-        sheet.fault("outcome", message, "Please send the others in a second form.")
+        sheet.fault("outcome", message, "Please tell of the others under 'Why it matters'.")
     return tuple(found)
 
 
@@ -246,12 +247,19 @@ def _called(terms: Mapping[str, Term]) -> Iterator[tuple[str, str]]:
 def _category(sheet: _Sheet, vocabulary: Vocabulary) -> str:
     answer = sheet.text("category")
     names = dict(_called(vocabulary.categories))
-    if answer and _folded(answer) not in names:
+    if answer and _meant(answer, names) not in names:
         what = vocabulary.category_label.lower()
         message = f"'{short(answer)}' is no {what} that this site knows."
         hint = nearest(_folded(answer), names) or "Leave it empty if you are not sure."
         sheet.fault("category", message, hint)
-    return names.get(_folded(answer), "")
+    return names.get(_meant(answer, names), "")
+
+
+def _meant(name: str, names: Mapping[str, object]) -> str:
+    """A name as the site writes it, also where a slip of the pen can only be meant one way."""
+    folded = _folded(name)
+    slip = None if folded in names else mend(folded, names)
+    return slip.new if slip else folded
 
 
 def _participants(sheet: _Sheet) -> int | None:

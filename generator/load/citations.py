@@ -15,6 +15,7 @@ from markdown_it.common.utils import normalizeReference, unescapeAll
 from markdown_it.rules_inline import StateInline
 
 from generator.load.source import short
+from generator.problem import Fix
 
 TOKEN = "citation"  # noqa: S105 - a Markdown token
 FAULT_TOKEN = "citation_fault"  # noqa: S105
@@ -27,6 +28,8 @@ _MENTION = re.compile(r"(?<![^\W_])(?<![^\W_]_)(?<![.+%/\\@`])@(?=\w)")
 _BRACKETS = re.compile(r"\[([^\[\]]*)\]")
 _STARTS = re.compile(r"\[\s*@(?=\w)")
 _PART = re.compile(r"(?:&#?\w+;|[^;])+")
+_WORD = re.compile(r"[^\s,&]+")
+_AT_KEY = re.compile(rf"@?({_KEY})")
 _ONE = re.compile(rf"\s*@({_KEY})(?:(?:\s*,\s*|\s+)([^\s@][^@]*))?\s*")
 _LOCATOR = re.compile(r"[ \n]?\[([^\[\]@]+)\](?![(\[])")
 
@@ -66,8 +69,13 @@ def _in_brackets(state: StateInline, silent: bool) -> bool:
         return False
     cited = _cited(group[1], group.start(1))
     if cited is None:
-        message = f"`[{short(group[1])}]` must have the form [@key, p. 12; @other]."
-        return _push_fault(state, silent, message, group.end())
+        cited = _only_keys(group[1], group.start(1))
+        meant = f"[{'; '.join(f'@{one.key}' for one in cited)}]" if cited else ""
+        message = f"`[{short(group[1])}]` must have the form {meant or '[@key, p. 12; @other]'}."
+        fix = Fix(old=group[0], new=meant) if meant else None
+        _push_fault(state, silent, message, group.end() if not cited else state.pos, fix)
+    if not cited:
+        return True
     return _push(state, silent, cited, group.end(), narrative=False)
 
 
@@ -102,6 +110,22 @@ def _cited(content: str, offset: int) -> tuple[Cited, ...] | None:
     return tuple(cited)
 
 
+def _only_keys(content: str, offset: int) -> tuple[Cited, ...]:
+    """The works that are meant where nothing but keys stands between brackets, with commas, spaces
+    or an 'and' between them, or without their '@' between semicolons; none where more stands there.
+    """
+    cited = []
+    for part in _PART.finditer(content):
+        words = [word for word in _WORD.finditer(part[0]) if word[0] != "and"]
+        for word in words:
+            key = _AT_KEY.fullmatch(word[0])
+            if key is None or (len(words) > 1 and not word[0].startswith("@")):
+                return ()
+            at = offset + part.start() + word.start()
+            cited.append(Cited(key=key[1], locator="", offset=at))
+    return tuple(cited)
+
+
 def _plain(text: str) -> str:
     """The text of a locator: entities and escapes decoded, on one line."""
     return " ".join(unescapeAll(text).split())
@@ -118,10 +142,12 @@ def _push(
     return True
 
 
-def _push_fault(state: StateInline, silent: bool, message: str, end: int) -> bool:
+def _push_fault(
+    state: StateInline, silent: bool, message: str, end: int, fix: Fix | None = None
+) -> bool:
     if not silent:
         token = state.push(FAULT_TOKEN, "", 0)
         token.content = message
-        token.meta = {"offset": state.pos}
+        token.meta = {"offset": state.pos, "fix": fix}
     state.pos = end
     return True

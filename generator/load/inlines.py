@@ -190,8 +190,9 @@ def _refuse(run: Run, node: SyntaxTreeNode) -> None:
             hint = "Charts come from blocks such as `evidence-map`."
             run.reader.tell(place, "image", "Briefs hold no pictures of their own.", hint)
         case _ if node.type == FAULT_TOKEN:
-            hint = "Other words belong in the sentence; write \\@ for a plain @."
-            run.reader.tell(place, "citation-syntax", node.content, hint)
+            fix: Fix | None = node.meta["fix"]
+            hint = "Other words belong in the sentence; write \\@ for a plain @." if not fix else ""
+            run.reader.tell(place, "citation-syntax", node.content, hint, fix=fix)
         case _ if node.type == TOKEN:
             message = f"The citation {short(node.content)} must not stand in the text of a link."
             run.reader.tell(place, "citation-in-link", message, "Set it behind the link.")
