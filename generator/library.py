@@ -47,7 +47,8 @@ class Brief:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Library:
     """All records of a site. `broken` holds the paths that could not be read in full, so that
-    no rule complains about what only seems to be missing."""
+    no rule complains about what only seems to be missing; `drafts` holds the records that cannot be
+    used, as they are written, so that other faults in them are told in the same run."""
 
     vocabulary: Vocabulary
     wording: Wording
@@ -60,6 +61,7 @@ class Library:
     citations: Citations = field(default_factory=Citations)
     tested: Assurance = field(default_factory=Assurance)
     broken: frozenset[str] = frozenset()
+    drafts: Mapping[str, Mapping[str, object]] = field(default_factory=lambda: MappingProxyType({}))
 
     def checked(self, key: str) -> LedgerEntry:
         """What the ledger knows of a work; a work it does not know is unchecked."""

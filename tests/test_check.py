@@ -291,3 +291,26 @@ def test_a_term_by_its_label_or_of_another_kind_is_known(
     (problem,) = (p for p in examine(root).problems if p.rule == "unknown-term")
     assert problem.hint == hint
     assert (problem.fix.new if problem.fix else "") == fix
+
+
+def test_every_word_and_work_of_a_record_is_looked_at_whatever_else_is_wrong(
+    tmp_path: Path,
+) -> None:
+    """One fault of form hides none of those that need other files; a term with no sound form and an
+    empty one are told as such alone."""
+    root = Path(shutil.copytree(GOOD, tmp_path / "tree"))
+    record = root / "data/studies/ceder2010.yaml"
+    edit(record, "design: meta-analysis", "design: meta")
+    edit(record, "category: choir", "category: quartet\ngroup: Sea Folk")
+    edit(record, "outcome: cheer", "outcome: mirth")
+    edit(record, "{report: ceder2010,", "{report: cedar2010,")
+    edit(record, "by: ceder2010", "by: ''")
+    found = {(p.place.line, p.rule) for p in examine(root).problems}
+    assert found == {
+        (3, "unknown-value"),
+        (4, "unknown-term"),
+        (5, "invalid-id"),
+        (9, "unknown-term"),
+        (14, "study-without-report"),
+        (16, "empty-text"),
+    }

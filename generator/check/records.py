@@ -5,15 +5,31 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
+from typing import Final
 
 from generator.appraise import Evidence
 from generator.check.rule import Fault
 from generator.library import LIBRARY_PATH, VOCABULARY_PATH, Library, study_place, work_place
-from generator.load.names import slugify
+from generator.load.names import slug_fault, slugify
+from generator.load.records import values_at
+from generator.load.shape import EACH
 from generator.load.source import look_alike, short
 from generator.model import REVIEW_DESIGNS, Finding, Study, Term, Work
 from generator.problem import Fix, Key, Place, Severity, mend, nearest
 
+# Where a record names works, and where terms.
+_WORKS_IN_DRAFTS: Final[tuple[tuple[Key, ...], ...]] = (
+    ("reports", EACH),
+    ("included_in", EACH),
+    ("findings", EACH, "source", "report"),
+    ("findings", EACH, "certainty", "by"),
+    ("corrections", EACH, "report"),
+)
+_TERMS_IN_DRAFTS: Final[tuple[tuple[Key, ...], ...]] = (
+    ("category",),
+    ("group",),
+    *(("findings", EACH, kind) for kind in ("outcome", "theme", "concept")),
+)
 _UNCONTROLLED = frozenset({"pre-post", "cross-sectional", "qualitative", "theory"})
 
 
@@ -21,15 +37,30 @@ def study_without_report(library: Library, _: Evidence) -> Iterator[Fault]:
     """Every work that a record names stands in the library."""
     if LIBRARY_PATH in library.broken:
         return
+    for study_id, keys, key in (*_named(library), *_drafted(library, *_WORKS_IN_DRAFTS)):
+        if key not in library.works:
+            yield Fault(
+                place=study_place(study_id).at(*keys),
+                message=f"'{short(key)}' is no entry of {LIBRARY_PATH}",
+                hint=f"{nearest(key, library.works)} {look_alike(key)}".strip(),
+                fix=mend(key, library.works),
+            )
+
+
+def _drafted(
+    library: Library, *paths: tuple[Key, ...]
+) -> Iterator[tuple[str, tuple[Key, ...], str]]:
+    """The texts that stand at these paths of records that cannot be used yet."""
+    for study_id, draft in library.drafts.items():
+        for path in paths:
+            for keys, value in values_at(draft, path):
+                if isinstance(value, str) and value:
+                    yield study_id, keys, value
+
+
+def _named(library: Library) -> Iterator[tuple[str, tuple[Key, ...], str]]:
     for study_id, study in library.studies.items():
-        for keys, key in _named_works(study):
-            if key not in library.works:
-                yield Fault(
-                    place=study_place(study_id).at(*keys),
-                    message=f"'{short(key)}' is no entry of {LIBRARY_PATH}",
-                    hint=f"{nearest(key, library.works)} {look_alike(key)}".strip(),
-                    fix=mend(key, library.works),
-                )
+        yield from ((study_id, keys, key) for keys, key in _named_works(study))
 
 
 def _named_works(study: Study) -> Iterator[tuple[tuple[Key, ...], str]]:
@@ -50,7 +81,7 @@ def uncited_work(library: Library, _: Evidence) -> Iterator[Fault]:
     """Every work of the library is cited by a brief or named by a record."""
     if any(path != LIBRARY_PATH for path in library.broken):
         return
-    named = {key for study in library.studies.values() for _, key in _named_works(study)}
+    named = {key for _, _, key in _named(library)}
     named |= {c.key for brief in library.briefs.values() for c in brief.citations}
     named |= {key for link in library.citations.links for key in (link.citing, link.cited)}
     for key in library.works:
@@ -101,6 +132,7 @@ def _terms(
     library: Library,
 ) -> Iterator[tuple[Place, str, str, Mapping[str, Term] | frozenset[str]]]:
     words, kinds = library.vocabulary, _kinds(library)
+    shelves = {"category": words.categories, "group": words.groups, **kinds}
     populations = frozenset(map(str, words.populations))
     for study_id, study in library.studies.items():
         place = study_place(study_id)
@@ -112,6 +144,10 @@ def _terms(
             yield where, "population", finding.population, populations
             for kind, term, allowed in _subjects(kinds, finding):
                 yield place.at("findings", i, kind), kind, term, allowed
+    for study_id, keys, term in _drafted(library, *_TERMS_IN_DRAFTS):
+        if not slug_fault(term):
+            kind = str(keys[-1])
+            yield study_place(study_id).at(*keys), kind, term, shelves[kind]
     for brief in library.briefs.values():
         for claim in brief.claims:
             where = claim.place.at("population")

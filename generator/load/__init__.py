@@ -96,6 +96,7 @@ def load(root: Path, *, keep: bool = False) -> tuple[Library | None, tuple[Probl
         citations=citations or Citations(),
         tested=tested,
         broken=frozenset(shelf.broken),
+        drafts=MappingProxyType(shelf.drafts),
     )
     return library, tuple(shelf.problems)
 
@@ -121,6 +122,7 @@ class _Shelf:
     kept: Kept
     problems: list[Problem] = field(default_factory=list)
     broken: set[str] = field(default_factory=set)
+    drafts: dict[str, Mapping[str, object]] = field(default_factory=dict)
 
     def list(self, folder: str, suffix: str) -> tuple[str, ...]:
         """The files of a folder that are to be read."""
@@ -153,11 +155,14 @@ class _Shelf:
         for (path, form, _), reading in zip(jobs, readings, strict=True):
             value = self._take(path, form, reading)
             if value is not None:
-                found[form][path.rpartition("/")[2].rpartition(".")[0]] = value
+                found[form][_name(path)] = value
         return {form: MappingProxyType(values) for form, values in found.items()}
 
     def _take(self, path: str, form: _Form[Value], reading: Reading) -> Value | None:
-        value: Value | None = self.kept.value(form.kind, reading)
+        value: Any = self.kept.value(form.kind, reading)
+        if isinstance(value, _Draft):
+            self.drafts[_name(path)] = value.data
+            value = None
         problems = reading.problems
         if isinstance(value, LedgerEntry) and (wrong := misnamed(path, value)):
             value, problems = None, (*problems, *wrong)
@@ -168,7 +173,8 @@ class _Shelf:
         # Neither does what registries said belong to what people write.
         if (value is None or loses) and form is not _ENTRY:
             self.broken.add(path)
-        return value
+        taken: Value | None = value
+        return taken
 
     def refuse_empty(self, works: Mapping[str, Work] | None, studies: Mapping[str, Study]) -> None:
         """A site without works or without studies is a mistake, such as a wrong folder."""
@@ -185,15 +191,28 @@ class _Shelf:
         self.broken.add(path)
 
 
-def _record(kind: type[Value], *, keep: bool = False) -> _Form[Value]:
-    """What reads a YAML text as one record of the model."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Draft:
+    """A record that cannot be used yet, as it is written."""
 
-    def parse(text: str, path: str) -> Read[Value]:
+    data: Mapping[str, object]
+
+
+def _name(path: str) -> str:
+    return path.rpartition("/")[2].rpartition(".")[0]
+
+
+def _record(kind: type[Value], *, keep: bool = False) -> _Form[Any]:
+    """What reads a YAML text as one record of the model; with `keep`, as one that may be kept, or
+    as a draft where it has faults."""
+
+    def parse(text: str, path: str) -> Read[Any]:
         data, problems = read_yaml(text, path)
         if data is None and problems:
             return None, problems
         record, more = validate(data, kind, Place(path=path))
-        return record, (*problems, *more)
+        draft = _Draft(data=data) if keep and isinstance(data, Mapping) else None
+        return draft if record is None else record, (*problems, *more)
 
     return _Form(parse=parse, kind=kind if keep else None)
 

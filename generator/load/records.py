@@ -98,7 +98,7 @@ def _told_once(problems: list[Problem]) -> Iterator[Problem]:
 
 def _slug_problems(data: object, kind: Any, place: Place) -> Iterator[Problem]:
     for path in slug_paths(kind):
-        for keys, value in _values(data, path):
+        for keys, value in values_at(data, path):
             if isinstance(value, str) and value and (fault := slug_fault(value)):
                 name = next(key for key in reversed(path) if key != EACH)
                 what = "A key here" if name == EACH_KEY else f"`{name}`"
@@ -132,7 +132,7 @@ def _too_long(data: object, place: Place) -> Iterator[Problem]:
 
 def _orcid_problems(data: object, kind: Any, place: Place) -> Iterator[Problem]:
     for path in orcid_paths(kind):
-        for keys, value in _values(data, path):
+        for keys, value in values_at(data, path):
             if not isinstance(value, str) or not value:
                 continue
             checked = check_orcid(value)
@@ -146,22 +146,22 @@ def _orcid_problems(data: object, kind: Any, place: Place) -> Iterator[Problem]:
                 )
 
 
-def _values(
+def values_at(
     data: object, path: tuple[Key, ...], keys: tuple[Key, ...] = ()
 ) -> Iterator[tuple[tuple[Key, ...], object]]:
-    """Every value at a path of `slug_paths`, with the keys that lead to it."""
+    """Every value at a path below data, with the keys that lead to it; EACH is every item."""
     if not path:
         yield keys, data
         return
     step, rest = path[0], path[1:]
     if step == EACH:
         for key, item in _items(data):
-            yield from _values(item, rest, (*keys, key))
+            yield from values_at(item, rest, (*keys, key))
     elif isinstance(data, Mapping):
         if step == EACH_KEY:
             yield from (((*keys, key, KEY_ITSELF), key) for key in data)
         elif step in data:
-            yield from _values(data[step], rest, (*keys, step))
+            yield from values_at(data[step], rest, (*keys, step))
 
 
 def _items(data: object) -> Iterator[tuple[Key, object]]:
@@ -174,7 +174,7 @@ def _items(data: object) -> Iterator[tuple[Key, object]]:
 def _repeated_ids(data: object, place: Place) -> Iterator[Problem]:
     """A finding's id is unique in its record, so that `study#finding` leads to one finding."""
     seen: set[str] = set()
-    for keys, value in _values(data, ("findings", EACH, "id")):
+    for keys, value in values_at(data, ("findings", EACH, "id")):
         if isinstance(value, str) and value in seen:
             yield Problem(
                 place=place.at(*keys),
