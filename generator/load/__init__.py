@@ -211,8 +211,10 @@ def _record(kind: type[Value], *, keep: bool = False) -> _Form[Any]:
         if data is None and problems:
             return None, problems
         record, more = validate(data, kind, Place(path=path))
-        draft = _Draft(data=data) if keep and isinstance(data, Mapping) else None
-        return draft if record is None else record, (*problems, *more)
+        endless = any(problem.rule == "too-long" for problem in more)
+        if record is None and keep and isinstance(data, Mapping) and not endless:
+            return _Draft(data=data), (*problems, *more)
+        return record, (*problems, *more)
 
     return _Form(parse=parse, kind=kind if keep else None)
 

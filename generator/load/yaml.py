@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, cast
 
 from yaml import MarkedYAMLError, YAMLError
 from yaml._yaml import CParser
@@ -52,7 +52,8 @@ _BASED = re.compile(r"0(?:o[0-7]{1,18}|x[0-9a-fA-F]{1,15})")
 _FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
 # What stands behind a text and is a comment only because of the space before it, such as ` #3`; a
 # remark has a space behind its sign.
-_CUT_OFF = re.compile(r"[ \t]+(#[^\s#][^\n]*)")
+_CUT_OFF = re.compile(r"(?<=[ \t])#[^\s#][^\n]*")
+_BLANKS = re.compile(r"[ \t]*")
 _DROPPED: Any = object()
 
 
@@ -224,10 +225,11 @@ def _refuse_cut_off(faults: _Faults) -> None:
             plain = isinstance(event, ScalarEvent) and event.implicit[0]
             if not plain or not isinstance(_plain(event.value), str):
                 continue
-            if lost := _CUT_OFF.match(faults.text, event.end_mark.index):
+            blanks = cast("re.Match[str]", _BLANKS.match(faults.text, event.end_mark.index))
+            if lost := _CUT_OFF.match(faults.text, blanks.end()):
                 place = faults.place(event.end_mark)
-                place = replace(place, column=place.column + lost.start(1) - lost.start())
-                message = f"`{short(lost[1])}` must not stand here: it is read as a remark."
+                place = replace(place, column=place.column + len(blanks[0]))
+                message = f"`{short(lost[0])}` must not stand here: it is read as a remark."
                 hint = "Put the whole text in quotes; a remark starts with `#` and a space."
                 problem = Problem(place=place, rule="yaml-comment", message=message, hint=hint)
                 faults.found.append(problem)
