@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from generator.cli import main
 from tests.accessible import COLOURS, EVERY_RULE, violations
@@ -90,7 +90,7 @@ def test_search_finds_a_page_and_loads_nothing_before(browser: Browser, address:
     assert "boredom" in page.inner_text("#search-status")
     assert "Boredom" in page.inner_text("#search-results")
     page.click("#search-filters button:has-text('Outcomes')")
-    page.wait_for_function("document.querySelectorAll('#search-results li').length === 1")
+    expect(page.locator("#search-results li")).to_have_count(1)
     page.close()
 
 

@@ -34,6 +34,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     others = study.read_text(encoding="utf-8").replace("choir\n", "choir\ngroup: sailors\n", 1)
     for number in range(12):
         text = others.replace("A choir in the north", f"Choir {number}")
+        text = text.replace("{n: 30}", f"{{n: {31 + number}}}")
         (root / f"data/studies/more{number}.yaml").write_text(text, encoding="utf-8")
     assert main(["build", "--no-pdf", "--root", str(root), "--site", str(top / "www/sub")]) == 0
     with served(top / "www") as host:

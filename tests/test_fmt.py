@@ -6,7 +6,7 @@ import json
 import random
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -111,13 +111,16 @@ class Hand:
         end = self.chance.choice(["\n", "", "\n\n", "\n# the end", "\n... # end\n# over\n"])
         return "\n".join(lines) + end
 
-    def comment(self) -> str:
+    def comment(self, starts: Sequence[str] = ("# ", "#  ")) -> str:
         self.count += 1
-        start, end = self.chance.choice(["# ", "#", "#  "]), self.chance.choice(["", " ", ": x"])
+        start, end = self.chance.choice(starts), self.chance.choice(["", " ", ": x"])
         return f"{start}comment {self.count}{end}"
 
-    def beside(self) -> str:
-        return self.chance.choice([" ", "   "]) + self.comment() if self.often(0.2) else ""
+    def beside(self, before: str = "") -> str:
+        """Behind a text without quotes a comment's sign has a space behind it."""
+        tight = ["#"] if before.endswith(('"', "'")) else []
+        room = self.chance.choice([" ", "   "])
+        return room + self.comment([*tight, "# ", "#  "]) if self.often(0.2) else ""
 
     def often(self, share: float) -> bool:
         return self.chance.random() < share
@@ -131,7 +134,7 @@ class Hand:
                 yield self.chance.choice(["", "  "])
             else:
                 self.below_block_text = False
-                yield " " * column + self.comment()
+                yield " " * column + self.comment(["#", "# ", "#  "])
 
     def group(self, data: Any, indent: int) -> Iterator[str]:
         items = data.items() if isinstance(data, dict) else (("", item) for item in data)
@@ -177,7 +180,8 @@ class Hand:
             yield start + self.beside()
             yield from self.between(indent)
             start = " " * (indent - 1)
-        yield f"{start} {self.scalar(value, indent)}{self.beside()}"
+        written = self.scalar(value, indent)
+        yield f"{start} {written}{self.beside(written)}"
 
     def scalar(self, value: Any, indent: int, *, flow: bool = False) -> str:
         if value is None:
@@ -335,6 +339,7 @@ def test_comments_stay_with_what_they_are_about() -> None:
         ("title: # 1\n  T # 2\n", "# 1\ntitle: T # 2\n"),
         ("? title # 1\n# 2\n: T # 3\n", "# 2\n# 1\ntitle: T # 3\n"),
         ("--- # 1\ntitle: T\n... # 2\n", "# 1\ntitle: T\n# 2\n"),
+        ("title: 'T' #1\nreports: [a] #2\n", "#1\ntitle: T\n#2\nreports: [a]\n"),
         ("{title: T, # 1\n# 2\n} # 3\n", "title: T # 1\n# 2\n# 3\n"),
         ("reports: [ # 1\n]\n", "reports: [] # 1\n"),
         ("reports: [\n# 1\n]\n", "# 1\nreports: []\n"),

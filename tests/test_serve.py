@@ -72,6 +72,7 @@ def test_an_edit_of_the_library_shows_wherever_a_work_is_cited(
 
 def test_a_new_record_has_a_page_and_others_lead_to_it(preview: Preview, tree: Path) -> None:
     record = (tree / STUDY).read_text("utf-8").replace("title: ", "title: More on ")
+    record = record.replace("participants: {n: ", "participants: {n: 1")
     (tree / "data/studies/dahl2012b.yaml").write_text(record, encoding="utf-8")
     preview.refresh()
     assert "More on" in text(preview, "studies/dahl2012b/")

@@ -21,6 +21,7 @@ from generator.check.grounds import (
 )
 from generator.check.ledger import (
     ledger_mismatch,
+    ledger_missing,
     ledger_orphan,
     ledger_stale,
     retracted_support,
@@ -57,6 +58,7 @@ RULES: Final[tuple[Rule, ...]] = (
     unknown_reference,
     unworded_standing,
     ledger_orphan,
+    ledger_missing,
     ledger_stale,
     ledger_mismatch,
     claim_without_evidence,

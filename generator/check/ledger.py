@@ -34,6 +34,21 @@ def ledger_orphan(library: Library, _: Evidence) -> Iterator[Fault]:
             )
 
 
+def ledger_missing(library: Library, _: Evidence) -> Iterator[Fault]:
+    """Once registries were asked about any work, they are asked about each that they may know."""
+    if not library.ledger:
+        return
+    for key, work in library.works.items():
+        asked = key in library.ledger or ledger_path(key) in library.broken
+        if (work.doi or work.pmid) and not asked:
+            yield Fault(
+                place=work_place(key),
+                message=f"no registry was asked about '{key}' yet",
+                hint=f"Run `briefs verify {key}`; until then pages say that it is not checked.",
+                severity=Severity.WARNING,
+            )
+
+
 def ledger_stale(library: Library, _: Evidence) -> Iterator[Fault]:
     """An entry that was edited after the registries were asked is checked again."""
     for key, entry in _known(library):

@@ -7,6 +7,7 @@ Numbers keep the letters they were written in ("0.40").
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -20,6 +21,7 @@ from generator.yamltext import WIDTH, broken, in_line, is_block
 
 MOST_IN_BRACKETS = 40
 _STEP = 2
+_MAY_BE_TEXT = re.compile(r"#[^\s#]")
 # A term is easier to read when what it is comes before its other names.
 _LAST = frozenset({"synonyms"})
 
@@ -85,8 +87,12 @@ def _arrange(group: Group, hint: Any) -> None:
 def _lift(part: Part, *, is_item: bool) -> None:
     """Move the comments for which there is no room where they are to the lines above the part.
 
-    An item begins on the line of its dash; below a text in a block a comment would be text.
+    An item begins on the line of its dash; below a text in a block a comment would be text; and
+    behind a text without quotes `#3` would be refused, because it may be the end of the text.
     """
+    if _MAY_BE_TEXT.match(part.beside):
+        part.above.append(Remark(text=part.beside))
+        part.beside = ""
     if _is_block_text(part.value):
         part.above += part.below
         part.below = []

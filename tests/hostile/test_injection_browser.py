@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Dialog, Page
+from playwright.sync_api import Browser, Dialog, Page, expect
 
 from generator.cli import main
 from tests.browsing import chromium, needed, served
@@ -108,7 +108,7 @@ def test_search_and_lists_show_hostile_texts_as_text(
     page, events = watched
     for words in ("script", f"<img src=x onerror={MARK}>", "%3Cscript%3E"):
         page.goto(f"{address}search/?q={words}")
-        page.wait_for_function("document.querySelector('#search-status').textContent.trim()")
+        expect(page.locator("#search-status")).not_to_be_empty()
         page.wait_for_timeout(150)
         assert page.evaluate(HIT) is None
         assert page.evaluate(_PROBE) == []
