@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 
@@ -12,19 +10,16 @@ from playwright.sync_api import Browser
 
 from generator.cli import main
 from tests.benchmarks import reader
-from tests.benchmarks.browser import Host, Visit, chromium, phone, serving
+from tests.benchmarks.browser import Host, Visit, phone, serving
 from tests.benchmarks.corpus import write_corpus
+from tests.browsing import chromium, needed
 
 FEW, MANY = 100, 300
 # Bytes that may be loaded for each record. With as many 10,000 studies stay below 250 KB, and a
 # record itself has about 700.
 A_RECORD = 13
 
-if shutil.which("chromium") is None and os.environ.get("CI"):
-    raise RuntimeError("chromium is missing; the browser tests must run in CI")
-pytestmark = pytest.mark.skipif(
-    shutil.which("chromium") is None, reason="needs Debian's packages chromium and chromium-driver"
-)
+pytestmark = needed
 
 
 @pytest.fixture(scope="module")

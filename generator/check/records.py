@@ -193,25 +193,18 @@ def duplicate_study(library: Library, _: Evidence) -> Iterator[Fault]:
 
     Where a work is the main report of two, each has a title and participants of its own.
     """
-    seen: dict[str, list[str]] = {}
+    seen: dict[tuple[str, str, object], str] = {}
     for study_id, study in library.studies.items():
-        others = seen.setdefault(study.reports[0], [])
-        for other in others:
-            if shared := _shared(study, library.studies[other]):
+        for what, value in (("title", _folded(study.title)), ("participants", study.participants)):
+            other = seen.setdefault((study.reports[0], what, value), study_id)
+            if other != study_id:
                 yield Fault(
                     place=study_place(study_id).at("reports", 0),
-                    message=f"'{study_id}' and '{other}' have the same main report and {shared}",
+                    message=f"'{study_id}' and '{other}' have the same main report and {what}",
                     hint="Keep one record, so that nobody counts twice; if the work reports two"
                     " studies, give each its own `title` and `participants`.",
                 )
                 break
-        others.append(study_id)
-
-
-def _shared(one: Study, other: Study) -> str:
-    if _folded(one.title) == _folded(other.title):
-        return "title"
-    return "participants" if one.participants == other.participants else ""
 
 
 def _identities(work: Work) -> Iterator[tuple[str, str]]:

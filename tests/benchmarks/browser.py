@@ -10,7 +10,6 @@ from __future__ import annotations
 import functools
 import gzip
 import http.server
-import shutil
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -19,13 +18,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from tests.browsing import Quiet
 
 _TEXTS: Final = frozenset({".html", ".js", ".css", ".json", ".svg", ".xml", ".txt", ".csv"})
 _PHONE: Final = {"width": 390, "height": 844}
-_QUIET: Final = ("--no-sandbox", "--disable-gpu", "--disable-background-networking")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,17 +103,6 @@ def serving(site: Path) -> Iterator[Host]:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield host
         server.shutdown()
-
-
-@contextmanager
-def chromium() -> Iterator[Browser]:
-    """Chromium, as it is installed here."""
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"), args=list(_QUIET)
-        )
-        yield running
-        running.close()
 
 
 @contextmanager

@@ -21,8 +21,9 @@ from typing import Final, TextIO
 
 from playwright.sync_api import Browser, Page
 
-from tests.benchmarks.browser import Host, Visit, chromium, phone, serving, timed
+from tests.benchmarks.browser import Host, Visit, phone, serving, timed
 from tests.benchmarks.corpus import write_corpus
+from tests.browsing import chromium
 
 REPOSITORY: Final = Path(__file__).resolve().parents[2]
 VISITS: Final = 5
