@@ -18,7 +18,7 @@ from generator.disk import put, stray_link
 from generator.examine import Checked, examine
 from generator.library import LIBRARY_PATH, VOCABULARY_PATH
 from generator.problem import nearest
-from generator.report import as_github, as_json, as_sarif, as_summary, as_text, counts
+from generator.report import as_github, as_json, as_sarif, as_summary, as_text, counted, counts
 from generator.schema import schemas
 from generator.trace import trace
 
@@ -250,9 +250,8 @@ def _trace(options: argparse.Namespace) -> int:
 
 
 def _summarise(checked: Checked) -> None:
-    looked = ", ".join(f"{n} {what}" for what, n in counts(checked.library).items())
-    warnings = len(checked.problems) - checked.errors
-    _say(f"checked {looked}: {checked.errors} errors, {warnings} warnings")
+    found = {"errors": checked.errors, "warnings": len(checked.problems) - checked.errors}
+    _say(f"checked {counted(counts(checked.library))}: {counted(found)}")
 
 
 def _say(text: str) -> None:

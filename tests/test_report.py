@@ -73,7 +73,7 @@ def test_text_names_place_rule_hint_and_offer(capsys: pytest.CaptureFixture[str]
         " 'qualitativ'. [unknown-value]\n"
         "    Did you mean 'qualitative'? `briefs check --fix` can mend this.\n"
     )
-    assert err == "checked 4 studies, 5 works, 2 briefs, 5 claims: 2 errors, 1 warnings\n"
+    assert err == "checked 4 studies, 5 works, 2 briefs, 5 claims: 2 errors, 1 warning\n"
 
 
 @pytest.mark.usefixtures("faulty")
@@ -128,7 +128,7 @@ def test_github_gets_a_summary_of_all_problems(
     said("github", capsys)
     assert target.read_text() == (
         "From the step before.\n\n"
-        "### 2 errors, 1 warnings in briefs and records\n\n"
+        "### 2 errors, 1 warning in briefs and records\n\n"
         "| | where | what must be true | rule |\n"
         "| --- | --- | --- | --- |\n"
         "| error | `site/briefs/choirs.md:12:28` | `there is no study 'gran' Use one of:"

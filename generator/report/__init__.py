@@ -4,7 +4,16 @@ What a problem says may quote a contributor's file, so each form makes it harmle
 """
 
 from generator.report.github import as_github, as_summary
-from generator.report.plain import as_json, as_text, counts, one_line
+from generator.report.plain import as_json, as_text, counted, counts, one_line
 from generator.report.sarif import as_sarif
 
-__all__ = ["as_github", "as_json", "as_sarif", "as_summary", "as_text", "counts", "one_line"]
+__all__ = [
+    "as_github",
+    "as_json",
+    "as_sarif",
+    "as_summary",
+    "as_text",
+    "counted",
+    "counts",
+    "one_line",
+]

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from generator.problem import Problem, Severity
-from generator.report.plain import advice_of, one_line
+from generator.report.plain import advice_of, counted, one_line
 
 _MOST_SHOWN = 4_000
 _MOST_IN_A_CELL = 1_000
@@ -32,7 +32,8 @@ def as_summary(problems: Sequence[Problem], folder: str = "") -> str:
     What people wrote stands in it as code only: no markup, link or mention in it works.
     """
     errors = sum(problem.severity is Severity.ERROR for problem in problems)
-    head = f"### {errors} errors, {len(problems) - errors} warnings in briefs and records\n"
+    found = counted({"errors": errors, "warnings": len(problems) - errors})
+    head = f"### {found} in briefs and records\n"
     if not problems:
         return f"{head}\n"
     lines = [head, "| | where | what must be true | rule |", "| --- | --- | --- | --- |"]

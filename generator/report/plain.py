@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from generator.library import Library
 from generator.problem import Problem
 
 OFFER = "`briefs check --fix` can mend this."
+_ONE = {
+    "studies": "study",
+    "works": "work",
+    "briefs": "brief",
+    "claims": "claim",
+    "errors": "error",
+    "warnings": "warning",
+}
 
 
 def as_text(problem: Problem, *, offer: bool = False) -> str:
@@ -41,6 +49,11 @@ def counts(library: Library | None) -> dict[str, int]:
         "briefs": len(library.briefs),
         "claims": sum(len(brief.claims) for brief in library.briefs.values()),
     }
+
+
+def counted(numbers: Mapping[str, int]) -> str:
+    """Numbers with their nouns, such as "2 studies, 1 work"."""
+    return ", ".join(f"{n} {_ONE[what] if n == 1 else what}" for what, n in numbers.items())
 
 
 def advice_of(problem: Problem) -> str:

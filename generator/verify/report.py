@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
 from generator.model import LedgerEntry
+from generator.report import counted
 
 _FAULTY = frozenset({"wrong-work", "not-found", "notice", "differs"})
 _BAD = frozenset({"retracted", "partially-retracted", "concern"})
@@ -47,7 +48,7 @@ def summary(entries: Mapping[str, LedgerEntry]) -> str:
     standings = Counter(e.standing for e in entries.values() if e.standing not in {"unknown"})
     told = ", ".join(f"{n} {name}" for name, n in sorted(states.items()))
     stood = ", ".join(f"{n} {name}" for name, n in sorted(standings.items()))
-    return f"{len(entries)} works: {told}" + (f"; standing: {stood}" if stood else "")
+    return f"{counted({'works': len(entries)})}: {told}" + (f"; standing: {stood}" if stood else "")
 
 
 def _notices(entry: LedgerEntry) -> str:

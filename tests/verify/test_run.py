@@ -80,7 +80,7 @@ def many(count: int) -> tuple[list[Work], list[dict[str, Any]]]:
 def test_a_sound_work_and_the_contract_of_its_file(tmp_path: Path, serve: Serve) -> None:
     root = site(tmp_path / "site", OURS)
     done = serve([TRUTH]).verify_apart(root)
-    assert (done.returncode, "1 works: 1 verified" in done.stderr) == (0, True)
+    assert (done.returncode, "1 work: 1 verified" in done.stderr) == (0, True)
     text = (root / "data/ledger/ahlgren2011.json").read_text(encoding="utf-8")
     data = json.loads(text)
     assert text == json.dumps(data, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
