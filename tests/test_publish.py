@@ -137,6 +137,29 @@ def test_no_file_of_the_theme_is_left_out(tree: Path, capsys: pytest.CaptureFixt
     assert [file.src_uri for file in theme.files] == [file.src_uri for file in whole]
 
 
+def test_programs_of_the_theme_are_published_only_where_the_frame_of_pages_names_them(
+    tree: Path, edit: Edit, capsys: pytest.CaptureFixture[str]
+) -> None:
+    build(tree, capsys)
+    programs = tree / "site/assets/javascripts"
+    assert not programs.exists()
+    assert not (tree / "site/assets/stylesheets").exists()
+    skin = Path(__file__).parents[1] / "site_overrides"
+    shutil.copytree(skin, tree / "skin")
+    (tree / "skin/assets/javascripts").mkdir()
+    (tree / "skin/assets/javascripts/own.js").touch()
+    named = next(
+        f.name for f in Theme(Place.below(tree)).files if "javascripts/bundle" in f.src_uri
+    )
+    frame = tree / "skin/base.html"
+    text = frame.read_text(encoding="utf-8")
+    frame.write_text(f"{text}{{# assets/javascripts/{named}.js #}}", encoding="utf-8")
+    edit("mkdocs.yml", str(skin), "skin")
+    build(tree, capsys)
+    found = {path.name for path in programs.iterdir()}
+    assert found == {"own.js", f"{named}.js", f"{named}.js.map"}
+
+
 def test_plugins_are_refused_in_words(tree: Path, edit: Edit) -> None:
     edit("mkdocs.yml", "plugins: []", "plugins: [search]")
     with pytest.raises(BuildFailed, match=r"plugins: \[\].*search"):

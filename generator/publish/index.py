@@ -60,10 +60,9 @@ _UNREAD: Final = (
 )
 # How much of an index a word brings along; the usual is 20,000.
 _SETTINGS: Final = {"PAGEFIND_UNSTABLE_INDEX_CHUNK_SIZE": "1000"}
-# Pagefind's own pages, and those that the theme would search with.
+# Pagefind's own pages.
 _UNUSED: Final = ("*-ui.js", "*-ui.css", "pagefind-highlight.js", "wasm.unknown.pagefind")
 _SHARED: Final = ("pagefind.js", "pagefind-worker.js", "wasm.*.pagefind")
-_THEMES: Final = ("assets/javascripts/lunr", "assets/javascripts/workers")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,8 +105,6 @@ def index_site(site: Path, kept: Path | None = None) -> int:
     shelf.save()
     told = [f"{COLLECTION}/{name}/" for name in parts]
     (first / PARTS).write_text(json.dumps(told) + "\n", encoding="utf-8")
-    for folder in _THEMES:
-        shutil.rmtree(site / folder, ignore_errors=True)
     return sum(map(_count, (first, *(first / COLLECTION / name for name in parts))))
 
 

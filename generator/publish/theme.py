@@ -22,10 +22,13 @@ from typing import TYPE_CHECKING, Any, Final
 from markupsafe import escape
 
 if TYPE_CHECKING:
+    from mkdocs.structure.files import File
     from mkdocs.structure.pages import Page
 
 _MADE_BY: Final = ("mkdocs", "mkdocs-material", "markdown", "jinja2")
 _SKINNED: Final = "material"
+_FRAME: Final = "base.html"
+_PROGRAMS: Final = ("assets/javascripts/", "assets/stylesheets/")
 SKIN: Final = Path(__file__).resolve().parents[2] / "site_overrides"
 
 
@@ -171,12 +174,25 @@ class Theme:
 
         self.config.site_dir = str(site)
         with _strict():
-            for file in self.files:
+            for file in filter(self._may_be_asked_for, self.files):
                 if not file.is_documentation_page() and file.inclusion.is_included():  # type: ignore[no-untyped-call]
                     file.dest_dir = str(site)
                     file.copy_file()
             for template in sorted(self.config.theme.static_templates):
                 _build_theme_template(template, self.environment, self.files, self.config, self.nav)
+
+    def _may_be_asked_for(self, file: File) -> bool:
+        """Of the theme's own programs and styles, pages ask only for those that their frame names;
+        they know other hosts, and search with an index that we do not make."""
+        if not file.src_uri.startswith(_PROGRAMS) or file.src_dir == str(self.skin):
+            return True
+        return file.src_uri.removesuffix(".map") in self._frame
+
+    @cached_property
+    def _frame(self) -> str:
+        """The template around every page."""
+        loader = self.environment.loader
+        return loader.get_source(self.environment, _FRAME)[0] if loader else ""
 
 
 def opened(place: Place) -> Theme:
