@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -63,9 +64,12 @@ def code_fingerprint(home: Path = HOME) -> str:
 
 
 def _files(home: Path) -> Iterator[Path]:
+    # Every command asks for this, and `rglob`, which looks into hidden folders, takes twice as long.
     for folder in _CODE:
-        for path in (home / folder).rglob("*"):
-            inside = path.relative_to(home).parts
-            hidden = any(part.startswith(".") or part == "__pycache__" for part in inside)
-            if not hidden and path.is_file():
-                yield path
+        for here, folders, names in os.walk(home / folder):
+            folders[:] = [name for name in folders if not _is_left_out(name)]
+            yield from (Path(here, name) for name in names if not _is_left_out(name))
+
+
+def _is_left_out(name: str) -> bool:
+    return name.startswith(".") or name == "__pycache__"
