@@ -64,7 +64,7 @@ def code_fingerprint(home: Path = HOME) -> str:
 
 
 def _files(home: Path) -> Iterator[Path]:
-    # Every command asks for this, and `rglob`, which looks into hidden folders, takes twice as long.
+    # Every command asks for this; `rglob`, which looks into hidden folders, takes twice as long.
     for folder in _CODE:
         for here, folders, names in os.walk(home / folder):
             folders[:] = [name for name in folders if not _is_left_out(name)]
