@@ -34,6 +34,7 @@ REVIEW_DESIGNS: frozenset[str] = frozenset(
 )
 SYSTEMATIC_DESIGNS: frozenset[str] = REVIEW_DESIGNS - {"narrative-review"}
 
+SubjectKind: TypeAlias = Literal["outcome", "theme", "concept"]
 Population: TypeAlias = Literal["recipients", "providers", "staff", "system"]
 Direction: TypeAlias = Literal["benefit", "no-difference", "mixed", "harm"]
 Basis: TypeAlias = Literal[
@@ -327,6 +328,11 @@ class Vocabulary:
     glossary: Annotated[
         Mapping[Slug, Term], Doc("words that pages explain where they first use them")
     ] = field(default_factory=dict)
+
+    @property
+    def subjects(self) -> Mapping[SubjectKind, Mapping[str, Term]]:
+        """What findings and claims are about, by its kind and id."""
+        return {"outcome": self.outcomes, "theme": self.themes, "concept": self.concepts}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

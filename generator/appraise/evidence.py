@@ -28,10 +28,10 @@ from generator.model import (
     Population,
     Standing,
     Study,
+    SubjectKind,
 )
 from generator.prose import Claim, citations_in, plain
 
-SubjectKind: TypeAlias = Literal["outcome", "theme", "concept"]
 Lane: TypeAlias = Literal["comparison", "synthesis", "other", "uncounted"]
 
 _STRENGTH = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
-from generator.appraise import AppraisedClaim, Entry, Evidence, Subject
+from generator.appraise import AppraisedClaim, Entry, Evidence
 from generator.check.rule import Fault
 from generator.check.sentences import sentences_of
 from generator.library import STUDIES_FOLDER, Library
@@ -94,25 +94,21 @@ def settled(library: Library, evidence: Evidence) -> Iterator[AppraisedClaim]:
     A claim that cites a work would seem to lack evidence while the record about it cannot be read,
     names its work by another key, or has a finding on a word that is not in the vocabulary.
     """
+    known = library.vocabulary.subjects
     unread = any(path.startswith(STUDIES_FOLDER) for path in library.broken)
     unread = unread or not library.reported_in.keys() <= library.works.keys()
     lost = {
         key
         for subject, entries in evidence.subjects.items()
-        if not _is_known(library, subject)
+        if subject.id not in known[subject.kind]
         for entry in entries
         for key in works_of(entry)
     }
     for claim in evidence.all_claims:
         waits = any(key in lost or (unread and not library.studies_of(key)) for key in claim.cites)
-        if _is_known(library, claim.appraisal.subject) and not waits:
+        subject = claim.appraisal.subject
+        if subject.id in known[subject.kind] and not waits:
             yield claim
-
-
-def _is_known(library: Library, subject: Subject) -> bool:
-    words = library.vocabulary
-    known = {"outcome": words.outcomes, "theme": words.themes, "concept": words.concepts}
-    return subject.id in known[subject.kind]
 
 
 def entries_cited(claim: AppraisedClaim, keys: Collection[str]) -> tuple[Entry, ...]:

@@ -14,7 +14,7 @@ from generator.load.names import slug_fault, slugify
 from generator.load.records import values_at
 from generator.load.shape import EACH
 from generator.load.source import look_alike, short
-from generator.model import REVIEW_DESIGNS, Finding, Study, Term, Work
+from generator.model import REVIEW_DESIGNS, Finding, Study, SubjectKind, Term, Work
 from generator.problem import Fix, Key, Place, Severity, mend, nearest
 
 # Where a record names works, and where terms.
@@ -123,7 +123,7 @@ def _by_label(term: str, allowed: Mapping[str, Term] | frozenset[str]) -> Fix | 
 
 def _of_other_kind(library: Library, kind: str, term: str) -> str:
     """That a term is of another kind than the key that it stands behind, if it is."""
-    kinds = _kinds(library)
+    kinds = library.vocabulary.subjects
     other = next((name for name, terms in kinds.items() if kind in kinds and term in terms), "")
     return f"It is of another kind: write `{other}: {term}`." if other else ""
 
@@ -131,8 +131,9 @@ def _of_other_kind(library: Library, kind: str, term: str) -> str:
 def _terms(
     library: Library,
 ) -> Iterator[tuple[Place, str, str, Mapping[str, Term] | frozenset[str]]]:
-    words, kinds = library.vocabulary, _kinds(library)
-    shelves = {"category": words.categories, "group": words.groups, **kinds}
+    words, kinds = library.vocabulary, library.vocabulary.subjects
+    shelves = dict[str, Mapping[str, Term]](kinds.items())
+    shelves |= {"category": words.categories, "group": words.groups}
     populations = frozenset(map(str, words.populations))
     for study_id, study in library.studies.items():
         place = study_place(study_id)
@@ -159,13 +160,8 @@ def _terms(
         yield place, "domain", outcome.domain, words.domains
 
 
-def _kinds(library: Library) -> Mapping[str, Mapping[str, Term]]:
-    words = library.vocabulary
-    return {"outcome": words.outcomes, "theme": words.themes, "concept": words.concepts}
-
-
 def _subjects(
-    kinds: Mapping[str, Mapping[str, Term]], about: object
+    kinds: Mapping[SubjectKind, Mapping[str, Term]], about: object
 ) -> Iterator[tuple[str, str, Mapping[str, Term]]]:
     for kind, allowed in kinds.items():
         term = getattr(about, kind)

@@ -48,8 +48,9 @@ def _without_hedge(wording: Wording, claim: AppraisedClaim, *, told: bool) -> It
         return
     sentences = [s for s in sentences_of(claim.claim.statement.children) if not s.asks]
     if not any(has_word(sentence.text, needed) for sentence in sentences):
-        what = f"the claim '{claim.id}' says more than its evidence"
-        yield from () if told else (_fault(wording, claim, what, needed),)
+        if not told:
+            what = f"the claim '{claim.id}' says more than its evidence"
+            yield _fault(wording, claim, what, needed)
         return
     allowed = (*needed, *_careful(wording, claim), *wording.limits)
     for sentence in sentences:

@@ -9,15 +9,21 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final, Literal, get_args
+from typing import Any, Final, get_args
 
 from generator.contribute.form import Form, Question, chosen, unticked
 from generator.load.identifiers import Checked, check_doi, check_pmid
 from generator.load.source import hidden_in, short
-from generator.model import REVIEW_DESIGNS, Design, Direction, Population, Term, Vocabulary
+from generator.model import (
+    REVIEW_DESIGNS,
+    Design,
+    Direction,
+    Population,
+    SubjectKind,
+    Term,
+    Vocabulary,
+)
 from generator.problem import Place, mend, nearest
-
-Subject = Literal["outcome", "theme", "concept"]
 
 _LIMITS: Final[Mapping[str, int]] = {
     "identifier": 200,
@@ -66,7 +72,7 @@ class Suggestion:
     pmid: str = ""
     reference: str = ""
     why: str
-    subjects: tuple[tuple[Subject, str], ...]
+    subjects: tuple[tuple[SubjectKind, str], ...]
     statement: str
     direction: str = ""
     population: str
@@ -201,9 +207,9 @@ def _sound(sheet: _Sheet, checked: Checked) -> str:
     return checked.value
 
 
-def _subjects(sheet: _Sheet, vocabulary: Vocabulary) -> tuple[tuple[Subject, str], ...]:
+def _subjects(sheet: _Sheet, vocabulary: Vocabulary) -> tuple[tuple[SubjectKind, str], ...]:
     names = dict(_names(vocabulary))
-    found: dict[tuple[Subject, str], None] = {}
+    found: dict[tuple[SubjectKind, str], None] = {}
     for name in _lines(sheet.prose("outcome"), names):
         subject = names.get(_meant(name, names))
         if subject is None:
@@ -226,14 +232,9 @@ def _lines(answer: str, names: Mapping[str, object]) -> Iterator[str]:
         yield from (part.strip() for part in parts if part.strip())
 
 
-def _names(vocabulary: Vocabulary) -> Iterator[tuple[str, tuple[Subject, str]]]:
+def _names(vocabulary: Vocabulary) -> Iterator[tuple[str, tuple[SubjectKind, str]]]:
     """What each subject may be called; an outcome wins over a theme, its id over its synonyms."""
-    shelves: tuple[tuple[Subject, Mapping[str, Term]], ...] = (
-        ("concept", vocabulary.concepts),
-        ("theme", vocabulary.themes),
-        ("outcome", vocabulary.outcomes),
-    )
-    for kind, terms in shelves:
+    for kind, terms in reversed([*vocabulary.subjects.items()]):
         yield from ((name, (kind, term)) for name, term in _called(terms))
 
 
@@ -290,7 +291,7 @@ def _folded(name: str) -> str:
     return " ".join(re.sub(r"[-_\s]+", " ", name).split()).casefold()
 
 
-def _basis(design: str, subject: Subject) -> str:
+def _basis(design: str, subject: SubjectKind) -> str:
     """What kind of finding the design gives, where there is only one answer."""
     if subject != "outcome" and design not in REVIEW_DESIGNS:
         return "statement" if subject == "concept" else "experience"
@@ -298,7 +299,7 @@ def _basis(design: str, subject: Subject) -> str:
 
 
 def _finding(
-    suggestion: Suggestion, subject: Subject, term: str, *, key: str, basis: str
+    suggestion: Suggestion, subject: SubjectKind, term: str, *, key: str, basis: str
 ) -> dict[str, Any]:
     data = {
         "id": term,

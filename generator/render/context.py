@@ -7,11 +7,10 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from generator.appraise import AppraisedClaim, Evidence
-from generator.appraise.evidence import SubjectKind
 from generator.background import CitationCount, CitationLink
 from generator.cite import Bibliography, Reference
 from generator.library import Library
-from generator.model import Correction, Standing, Work
+from generator.model import Correction, Standing, SubjectKind, Work
 from generator.render.glossary import Glossary
 from generator.site import Site
 

@@ -12,11 +12,10 @@ be 64 KB. So a filter with many values is divided into several by a sum of each 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from typing import Final
 
-from generator.appraise.evidence import SubjectKind
-from generator.model import Study, Term, Vocabulary, Work
+from generator.model import Study, SubjectKind, Term, Vocabulary, Work
 from generator.render import words
 from generator.render.context import Context
 from generator.render.spelling import both_spellings
@@ -51,7 +50,7 @@ def brief_tags(context: Context, slug: str) -> tuple[Tag, ...]:
         for claim in context.evidence.claims[slug]
     )
     vocabulary = context.library.vocabulary
-    terms = [_terms(vocabulary)[kind][name] for kind, name in subjects]
+    terms = [vocabulary.subjects[kind][name] for kind, name in subjects]
     outcomes = (vocabulary.outcomes[name].label for kind, name in subjects if kind == "outcome")
     return (_kind("brief"), *_names("about", terms), *_filters("Outcome", outcomes))
 
@@ -115,7 +114,7 @@ def suggestions(context: Context) -> str:
 
 def _named(vocabulary: Vocabulary) -> Iterator[tuple[str, Term]]:
     """Every word of the vocabulary that readers may look for, with its page's address."""
-    for kind, terms in _terms(vocabulary).items():
+    for kind, terms in vocabulary.subjects.items():
         yield from ((url_of(f"{kind}:{name}"), term) for name, term in terms.items())
     yield from (("", term) for term in vocabulary.categories.values())
     glossary = url_of("page:glossary")
@@ -125,14 +124,6 @@ def _named(vocabulary: Vocabulary) -> Iterator[tuple[str, Term]]:
 def _other_spellings(term: Term) -> Iterator[str]:
     names = (term.label, *term.synonyms)
     return (name for name in both_spellings(names) if name not in names)
-
-
-def _terms(vocabulary: Vocabulary) -> Mapping[SubjectKind, Mapping[str, Term]]:
-    return {
-        "outcome": vocabulary.outcomes,
-        "theme": vocabulary.themes,
-        "concept": vocabulary.concepts,
-    }
 
 
 def _kind(kind: str) -> Tag:

@@ -11,9 +11,8 @@ from typing import Final
 from jinja2 import Template
 from markupsafe import Markup
 
-from generator.appraise.evidence import SubjectKind
 from generator.library import Brief
-from generator.model import Correction, Population, Term, Theme
+from generator.model import Correction, Population, SubjectKind, Term, Theme
 from generator.prose import Claim, SlotBlock
 from generator.render import cards, findable, words
 from generator.render.context import Context
@@ -110,13 +109,7 @@ class Pages:
         """The pages of one study, work or term each, which draw on a few records of many."""
         for study_id in self.library.studies:
             yield path_of(f"study:{study_id}"), partial(self.study, study_id)
-        vocabulary = self.library.vocabulary
-        tables: tuple[tuple[SubjectKind, Mapping[str, Term]], ...] = (
-            ("outcome", vocabulary.outcomes),
-            ("theme", vocabulary.themes),
-            ("concept", vocabulary.concepts),
-        )
-        for kind, terms in tables:
+        for kind, terms in self.library.vocabulary.subjects.items():
             for term_id, term in terms.items():
                 yield path_of(f"{kind}:{term_id}"), partial(self.term, kind, term_id, term)
         for key in self.library.works:
@@ -411,14 +404,8 @@ class Pages:
 
     def _term_lines(self, page: str, kind: SubjectKind) -> tuple[TermLine, ...]:
         views = self._views(f"page:{page}")
-        vocabulary = self.library.vocabulary
-        tables: Mapping[str, Mapping[str, Term]] = {
-            "theme": vocabulary.themes,
-            "concept": vocabulary.concepts,
-        }
-        return tuple(
-            self._term_line(views, kind, term_id, term) for term_id, term in tables[kind].items()
-        )
+        terms = self.library.vocabulary.subjects[kind]
+        return tuple(self._term_line(views, kind, term_id, term) for term_id, term in terms.items())
 
     def _term_line(self, views: Views, kind: SubjectKind, term_id: str, term: Term) -> TermLine:
         entries = [e for _, found in self.context.evidence.about(kind, term_id) for e in found]

@@ -126,13 +126,7 @@ class Teller:
     def label(self, claim: AppraisedClaim) -> str:
         """What a claim is about."""
         subject = claim.appraisal.subject
-        vocabulary = self.library.vocabulary
-        tables = {
-            "outcome": vocabulary.outcomes,
-            "theme": vocabulary.themes,
-            "concept": vocabulary.concepts,
-        }
-        return tables[subject.kind][subject.id].label
+        return self.library.vocabulary.subjects[subject.kind][subject.id].label
 
 
 def call(name: str, value: object) -> Typst:

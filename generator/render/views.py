@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Final
@@ -18,10 +18,10 @@ from generator.appraise import (
     appraise,
 )
 from generator.appraise.direction import count_votes
-from generator.appraise.evidence import SubjectKind, entries_of
+from generator.appraise.evidence import entries_of
 from generator.appraise.overlap import Overlap, overlap
 from generator.cite import Reference, Run
-from generator.model import Standing, Study, Term
+from generator.model import Standing, Study, SubjectKind, Term
 from generator.prose import Cite
 from generator.render import words
 from generator.render.context import Context, Told
@@ -323,7 +323,9 @@ class Views:
         """A finding with all that a reader needs to weigh it."""
         study, finding = entry.study, entry.finding
         symbol, direction = words.DIRECTIONS[finding.direction]
-        kind = "outcome" if finding.outcome else "theme" if finding.theme else "concept"
+        kind: SubjectKind = (
+            "outcome" if finding.outcome else "theme" if finding.theme else "concept"
+        )
         groups = self.library.vocabulary.groups
         return FindingView(
             id=finding.id,
@@ -359,14 +361,8 @@ class Views:
         rating = rated.rating.replace("-", " ")
         return f"{rating} certainty ({rated.system}), as rated by its authors"
 
-    def _term(self, kind: str, term: str) -> Term:
-        vocabulary = self.library.vocabulary
-        tables: Mapping[str, Mapping[str, Term]] = {
-            "outcome": vocabulary.outcomes,
-            "theme": vocabulary.themes,
-            "concept": vocabulary.concepts,
-        }
-        return tables[kind][term]
+    def _term(self, kind: SubjectKind, term: str) -> Term:
+        return self.library.vocabulary.subjects[kind][term]
 
     # -- panels and claims
 

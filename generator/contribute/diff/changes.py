@@ -8,7 +8,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from generator.appraise.evidence import SubjectKind
 from generator.model import (
     Basis,
     ClaimDirection,
@@ -17,6 +16,7 @@ from generator.model import (
     LedgerState,
     Population,
     Standing,
+    SubjectKind,
     WorkStanding,
 )
 from generator.problem import Severity

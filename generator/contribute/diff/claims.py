@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Hashable, Iterable, Iterator, Mapping
 
 from generator.appraise import AppraisedClaim, Entry, Subject, appraise
-from generator.appraise.evidence import SubjectKind
 from generator.check.wording import needed_words
 from generator.contribute.diff.changes import (
     ClaimChange,
@@ -17,7 +16,7 @@ from generator.contribute.diff.changes import (
 from generator.contribute.diff.fields import paired
 from generator.contribute.diff.sides import Matches, Side, nameless
 from generator.library import Library
-from generator.model import Population, Standing, Term
+from generator.model import Population, Standing, SubjectKind
 from generator.render.words import reasons
 
 
@@ -146,13 +145,7 @@ def _weight(library: Library, subject: Subject, entries: tuple[Entry, ...]) -> W
 
 def subject_label(library: Library, kind: SubjectKind, subject_id: str) -> str:
     """An outcome, theme or concept as readers see it; its id where the vocabulary lacks it."""
-    words = library.vocabulary
-    tables: Mapping[str, Mapping[str, Term]] = {
-        "outcome": words.outcomes,
-        "theme": words.themes,
-        "concept": words.concepts,
-    }
-    term = tables[kind].get(subject_id)
+    term = library.vocabulary.subjects[kind].get(subject_id)
     return term.label if term else subject_id
 
 

@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from typing import Final
 
 from generator.appraise import AppraisedClaim, Entry, Subject, subject_of
-from generator.appraise.evidence import SubjectKind
 from generator.cite import Bibliography
 from generator.contribute.diff.changes import PageChanges
 from generator.contribute.diff.fields import placeless
 from generator.contribute.diff.sides import Side
 from generator.library import Brief
+from generator.model import SubjectKind
 from generator.prose import SlotBlock
 from generator.routes import PAGES, url_of
 
@@ -222,8 +222,7 @@ def _weight(entry: Entry) -> tuple[object, ...]:
 def _facts_of_terms(index: _Index) -> Iterator[tuple[str, object]]:
     library = index.side.library
     words = library.vocabulary
-    tables = {"outcome": words.outcomes, "theme": words.themes, "concept": words.concepts}
-    for kind, terms in tables.items():
+    for kind, terms in words.subjects.items():
         yield from ((f"term:{kind}:{name}", term) for name, term in terms.items())
     for outcome in words.outcomes:
         yield (
